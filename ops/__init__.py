@@ -1,0 +1,1 @@
+"""Running the studio: laptop supervisor, containers, commands of the operator."""
