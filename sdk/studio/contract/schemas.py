@@ -37,9 +37,13 @@ for _version, _text in SCHEMAS:
     TOPICS[_raw["name"]] = _raw["namespace"]
 
 FIELDS: dict[type[Any], tuple[str, ...]] = {
-    cls: tuple(f.name for f in fields(cls)) for cls in (*RECORDS, *NESTED.values()) if hasattr(cls, "__dataclass_fields__")
+    cls: tuple(f.name for f in fields(cls))
+    for cls in (*RECORDS, *NESTED.values())
+    if hasattr(cls, "__dataclass_fields__")
 }
-_LISTS: dict[str, dict[str, type[Any] | None]] = {}  # record -> array field -> class of its items, None for plain values
+_LISTS: dict[
+    str, dict[str, type[Any] | None]
+] = {}  # record -> array field -> class of its items, None for plain values
 for _name, (_, _schema) in NEWEST.items():
     _lists: dict[str, type[Any] | None] = {}
     for _field in cast(dict[str, Any], _schema)["fields"]:

@@ -1,0 +1,1 @@
+"""The backbone: what every room stands on. See README.md."""

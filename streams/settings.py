@@ -1,0 +1,66 @@
+"""Settings of every process, from environment variables with the prefix `STUDIO_`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Addresses and limits. Every field is the environment variable `STUDIO_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="STUDIO_", extra="ignore")
+
+    home: Path = Path.home() / ".studio"
+    replica: str = "0"
+    """Distinguishes copies of the same process; static membership in Kafka's groups is by this name."""
+
+    kafka_bootstrap: str = "127.0.0.1:9092"
+    kafka_security_protocol: str = "PLAINTEXT"
+    kafka_username: str = ""
+    kafka_password: str = ""
+    partitions: int = 4
+    replication: int = 1
+
+    postgres_admin_dsn: str = ""
+    """Only `studio create` uses it: roles, schemas and tables."""
+    postgres_dsn: str = "postgresql://studio_engine@127.0.0.1:5432/studio"
+    postgres_app_dsn: str = "postgresql://studio_app@127.0.0.1:5432/studio"
+
+    s3_endpoint: str = "http://127.0.0.1:9000"
+    s3_access_key: str = "studio"
+    s3_secret_key: str = "studio-secret"
+    s3_bucket: str = "studio"
+
+    jwt_secret: str = Field(default="", repr=False)
+    api_host: str = "127.0.0.1"
+    api_port: int = 8080
+    api_url: str = ""
+    router_host: str = "127.0.0.1"
+    router_port: int = 8090
+    serving_host: str = "127.0.0.1"
+    serving_port: int = 8091
+    serving_workers: str = "http://127.0.0.1:8091"
+    """Comma-separated base URLs of the workers that the router may use."""
+    serving_threads: int = 1
+
+    upload_limit: int = 256 * 1024 * 1024
+    dead_letters_in_a_row: int = 25
+    """After so many a consumer stops: the fault is not in the events."""
+    allow_private_endpoints: bool = False
+    """Whether a generation endpoint may have a loopback or private address."""
+
+    training_threads: int = 2
+    trainer_name: str = "trainer-0"
+    lease_seconds: float = 10.0
+    window_seconds: float = 2.0
+    log_level: str = "INFO"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

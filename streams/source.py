@@ -1,0 +1,104 @@
+"""The log, read without a group: for those who need all of it from a place of their own choice."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from studio.contract import Event, Undecodable, decode
+
+from streams.intake import Raw
+from streams.kafka import consumer
+from streams.settings import Settings
+
+
+def raw(record: ConsumerRecord) -> Raw:
+    """An aiokafka record as ours."""
+    return Raw(
+        record.topic,
+        record.partition,
+        record.offset,
+        (record.key or b"").decode(errors="replace").replace("\0", "\ufffd"),
+        tuple(record.headers),
+        record.value,
+        record.timestamp,
+    )
+
+
+async def partitions(client: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
+    """All partitions of `topics`, from the broker.
+
+    Raises:
+        LookupError: a topic does not exist; `studio create` makes it.
+    """
+    found = []
+    for topic in topics:
+        numbers = client.partitions_for_topic(topic)
+        if not numbers:
+            await client._client.force_metadata_update()  # a topic made a moment ago
+            numbers = client.partitions_for_topic(topic)
+        if not numbers:
+            raise LookupError(f"topic {topic} does not exist; run `studio create`")
+        found += [TopicPartition(topic, number) for number in sorted(numbers)]
+    return found
+
+
+class LogSource:
+    """Tails topics from their beginning (or given offsets) to the live end. Use as an async context manager."""
+
+    def __init__(
+        self, settings: Settings, topics: Sequence[str], start: dict[tuple[str, int], int] | None = None
+    ) -> None:
+        self._settings, self._topics, self._start = settings, topics, start or {}
+        self._client: AIOKafkaConsumer | None = None
+        self.ends: dict[tuple[str, int], int] = {}
+        """The end of each partition when reading began."""
+        self.next: dict[tuple[str, int], int] = {}
+        """The next offset to be read of each partition."""
+
+    async def __aenter__(self) -> LogSource:
+        client = consumer(self._settings)
+        await client.start()
+        self._client = client
+        found = await partitions(client, self._topics)
+        client.assign(found)
+        beginnings = await client.beginning_offsets(found)
+        for tp in found:
+            first = max(self._start.get((tp.topic, tp.partition), 0), beginnings[tp])
+            client.seek(tp, first)
+            self.next[tp.topic, tp.partition] = first
+        self.ends = {(tp.topic, tp.partition): end for tp, end in (await client.end_offsets(found)).items()}
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._client is not None:
+            await self._client.stop()
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether everything that was there at the beginning has been read."""
+        return all(self.next[place] >= end for place, end in self.ends.items())
+
+    async def poll(self, timeout: float = 0.5) -> list[Raw]:
+        """The next records of all partitions, in order within each; empty after `timeout` seconds without any."""
+        assert self._client is not None, "use `async with`"
+        found = await self._client.getmany(timeout_ms=int(timeout * 1000), max_records=2000)
+        records: list[Raw] = []
+        for tp, batch in found.items():
+            records += [raw(record) for record in batch]
+            if batch:
+                self.next[tp.topic, tp.partition] = batch[-1].offset + 1
+        return records
+
+    async def events(self, timeout: float = 0.5) -> AsyncIterator[Event | None]:
+        """Decoded events for ever, and None each time nothing came for `timeout` seconds. Undecodable records are
+        left to the consumers that hold positions."""
+        while True:
+            records = await self.poll(timeout)
+            for record in records:
+                try:
+                    yield decode(record.topic, record.headers, record.body)
+                except Undecodable:
+                    continue
+            if not records:
+                yield None
