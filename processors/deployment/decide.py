@@ -1,0 +1,289 @@
+"""A deployment: a name that clients call, the stable version behind it, and at most one candidate on trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from streams.decider import Refused
+from studio.contract.records import DeploymentStarted, Promoted, Record, RolledBack, VerdictReached, WeightSet
+
+STRATEGIES = ("canary", "blue_green")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A model version that can take calls."""
+
+    model: str
+    version: str
+    manifest_blob: str
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """stable: takes all calls that the candidate does not. history: what was stable before, oldest first.
+
+    weight: the candidate's share of the calls. verdict: of the running trial, `stop` where it ended undecided.
+    """
+
+    name: str = ""
+    stable: Arm | None = None
+    candidate: Arm | None = None
+    strategy: str = ""
+    weight: float = 0.0
+    margin: float = 0.0
+    confidence: float = 0.0
+    minimum_calls: int = 0
+    maximum_calls: int = 0
+    verdict: str = ""
+    history: tuple[Arm, ...] = ()
+
+
+@dataclass(frozen=True)
+class StartDeployment:
+    """Put a version on trial; the very first one, without a baseline, becomes stable at once.
+
+    weight: share of the calls, in (0, 1); blue-green keeps it at 0 until the switch. margin: mean score that may be
+    lost. confidence: in (0.5, 1). minimum_calls: judged calls per arm before a promotion. maximum_calls: of the
+    candidate, after which an undecided trial waits for a person.
+    """
+
+    name: str
+    model: str
+    version: str
+    manifest_blob: str
+    strategy: str = "canary"
+    baseline_version: str = ""
+    baseline_manifest_blob: str = ""
+    weight: float = 0.1
+    margin: float = 0.05
+    confidence: float = 0.95
+    minimum_calls: int = 50
+    maximum_calls: int = 5000
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class SetWeight:
+    weight: float
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class RecordVerdict:
+    """What the canary test says of `version`; without effect where that version is no longer on trial."""
+
+    version: str
+    decision: str
+    reason: str = ""
+    canary_rate: float = 0.0
+    canary_low: float = 0.0
+    canary_high: float = 1.0
+    baseline_rate: float = 0.0
+    baseline_low: float = 0.0
+    baseline_high: float = 1.0
+    canary_calls: int = 0
+    baseline_calls: int = 0
+
+
+@dataclass(frozen=True)
+class Promote:
+    """Make the candidate stable, whatever the test says so far."""
+
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class RollBack:
+    """Drop the candidate; without one, go back to what was stable before."""
+
+    reason: str = ""
+    author: str = ""
+
+
+Command = StartDeployment | SetWeight | RecordVerdict | Promote | RollBack
+
+
+def decide(state: Deployment, command: Command) -> list[Record]:
+    """The events that follow from `command`; none where it changes nothing.
+
+    Raises:
+        Refused: BAD_STRATEGY, BAD_WEIGHT, BAD_TEST, NO_MANIFEST, OTHER_MODEL, ALREADY_STABLE, TRIAL_RUNNING, NO_TRIAL,
+            NOTHING_BEFORE.
+    """
+    match command:
+        case StartDeployment():
+            return _start(state, command)
+        case SetWeight():
+            return _set_weight(state, command)
+        case RecordVerdict():
+            return _record(state, command)
+        case Promote():
+            if state.candidate is None:
+                raise Refused(
+                    "NO_TRIAL", f"{state.name or 'the deployment'} has no version on trial", remedy="start one"
+                )
+            return [_promoted(state, command.author)]
+        case RollBack():
+            return [_rolled_back(state, command.reason, command.author)]
+
+
+def evolve(state: Deployment, event: Record) -> Deployment:
+    match event:
+        case DeploymentStarted():
+            return _started(state, event)
+        case WeightSet():
+            return replace(state, weight=event.weight)
+        case VerdictReached():
+            return replace(state, verdict=event.decision)
+        case Promoted() if state.candidate is not None:
+            kept = (state.stable,) if state.stable is not None else ()
+            return _settled(replace(state, stable=state.candidate, history=(*state.history, *kept)))
+        case RolledBack() if state.candidate is not None:
+            return _settled(state)
+        case RolledBack() if state.history:
+            return _settled(replace(state, stable=state.history[-1], history=state.history[:-1]))
+        case _:
+            return state
+
+
+def _start(state: Deployment, command: StartDeployment) -> list[Record]:
+    _check(command)
+    stable = state.stable
+    if state.candidate is not None:
+        raise Refused(
+            "TRIAL_RUNNING",
+            f"version {state.candidate.version} is on trial",
+            "version",
+            "promote it or roll it back first",
+        )
+    if stable is not None and stable.model != command.model:
+        raise Refused(
+            "OTHER_MODEL", f"{state.name} serves {stable.model}", "model", "start a deployment of another name"
+        )
+    baseline = (command.baseline_version, command.baseline_manifest_blob)
+    if not command.baseline_version and stable is not None:
+        baseline = (stable.version, stable.manifest_blob)
+    if baseline[0] == command.version:
+        raise Refused(
+            "ALREADY_STABLE", f"{command.version} is the baseline itself", "version", "choose another version"
+        )
+    if baseline[0] and not baseline[1]:
+        raise Refused(
+            "NO_MANIFEST", "the baseline has no manifest", "baseline_manifest_blob", "name a registered version"
+        )
+    weight = 0.0 if command.strategy == "blue_green" else command.weight
+    started = DeploymentStarted(
+        name=command.name,
+        model=command.model,
+        version=command.version,
+        manifest_blob=command.manifest_blob,
+        strategy=command.strategy,
+        baseline_version=baseline[0],
+        baseline_manifest_blob=baseline[1],
+        weight=weight if baseline[0] else 1.0,
+        margin=command.margin,
+        confidence=command.confidence,
+        minimum_calls=command.minimum_calls,
+        maximum_calls=command.maximum_calls,
+        author=command.author,
+    )
+    if baseline[0]:
+        return [started]
+    return [started, Promoted(version=command.version, previous="", author=command.author)]
+
+
+def _check(command: StartDeployment) -> None:
+    if command.strategy not in STRATEGIES:
+        raise Refused(
+            "BAD_STRATEGY", f"{command.strategy!r} is unknown", "strategy", f"use one of {', '.join(STRATEGIES)}"
+        )
+    if not command.manifest_blob:
+        raise Refused("NO_MANIFEST", "the version has no manifest", "manifest_blob", "name a registered version")
+    if command.strategy == "canary" and not 0.0 < command.weight < 1.0:
+        raise Refused(
+            "BAD_WEIGHT", f"{command.weight} is no share of the calls", "weight", "use a number between 0 and 1"
+        )
+    if not (0.5 < command.confidence < 1.0 and 0.0 <= command.margin < 1.0):
+        raise Refused(
+            "BAD_TEST", "confidence is in (0.5, 1), margin in [0, 1)", "confidence", "0.95 and 0.05 are usual"
+        )
+    if not 0 < command.minimum_calls <= command.maximum_calls:
+        raise Refused("BAD_TEST", "needs 0 < minimum_calls <= maximum_calls", "minimum_calls", "50 and 5000 are usual")
+
+
+def _set_weight(state: Deployment, command: SetWeight) -> list[Record]:
+    if state.candidate is None:
+        raise Refused("NO_TRIAL", f"{state.name or 'the deployment'} has no version on trial", remedy="start one")
+    if state.strategy == "blue_green" or not 0.0 < command.weight < 1.0:
+        raise Refused(
+            "BAD_WEIGHT", f"{command.weight} is no share for {state.strategy}", "weight",
+            "promote a blue-green version; use a number between 0 and 1 for a canary",
+        )  # fmt: skip
+    if command.weight == state.weight:
+        return []
+    return [WeightSet(version=state.candidate.version, weight=command.weight, author=command.author)]
+
+
+def _record(state: Deployment, command: RecordVerdict) -> list[Record]:
+    late = state.candidate is None or state.candidate.version != command.version or state.verdict == "stop"
+    if late or command.decision not in ("promote", "rollback", "stop"):
+        return []
+    reached = VerdictReached(
+        version=command.version,
+        decision=command.decision,
+        reason=command.reason,
+        canary_rate=command.canary_rate,
+        canary_low=command.canary_low,
+        canary_high=command.canary_high,
+        baseline_rate=command.baseline_rate,
+        baseline_low=command.baseline_low,
+        baseline_high=command.baseline_high,
+        canary_calls=command.canary_calls,
+        baseline_calls=command.baseline_calls,
+    )
+    if command.decision == "promote":
+        return [reached, _promoted(state, "verdict")]
+    if command.decision == "rollback":
+        return [reached, _rolled_back(state, command.reason, "verdict")]
+    return [reached]
+
+
+def _promoted(state: Deployment, author: str) -> Promoted:
+    assert state.candidate is not None
+    return Promoted(
+        version=state.candidate.version, previous=state.stable.version if state.stable else "", author=author
+    )
+
+
+def _rolled_back(state: Deployment, reason: str, author: str) -> RolledBack:
+    if state.candidate is not None and state.stable is not None:
+        return RolledBack(version=state.candidate.version, to=state.stable.version, reason=reason, author=author)
+    if state.stable is None or not state.history:
+        raise Refused(
+            "NOTHING_BEFORE", f"{state.name or 'the deployment'} has no earlier version", remedy="start another one"
+        )
+    return RolledBack(version=state.stable.version, to=state.history[-1].version, reason=reason, author=author)
+
+
+def _started(state: Deployment, event: DeploymentStarted) -> Deployment:
+    stable, history = state.stable, state.history
+    if event.baseline_version and (stable is None or stable.version != event.baseline_version):
+        history = (*history, stable) if stable is not None else history
+        stable = Arm(event.model, event.baseline_version, event.baseline_manifest_blob)
+    return Deployment(
+        name=event.name,
+        stable=stable,
+        candidate=Arm(event.model, event.version, event.manifest_blob),
+        strategy=event.strategy,
+        weight=event.weight,
+        margin=event.margin,
+        confidence=event.confidence,
+        minimum_calls=event.minimum_calls,
+        maximum_calls=event.maximum_calls,
+        history=history,
+    )
+
+
+def _settled(state: Deployment) -> Deployment:
+    return replace(state, candidate=None, weight=0.0)

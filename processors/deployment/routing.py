@@ -1,0 +1,25 @@
+"""Where the calls of a deployment go, from its state."""
+
+from __future__ import annotations
+
+from processors.deployment.decide import Arm, Deployment
+from studio.contract.records import RoutingTable, Target
+
+
+def routing(state: Deployment, revision: int) -> RoutingTable:
+    """The table for `state`. revision: the version of the aggregate, so that readers can tell new from old.
+
+    The candidate comes first: the router gives it the interval [0, weight) of a session's hash, so a growing weight
+    moves sessions only from the baseline to the candidate.
+    """
+    targets: list[Target] = []
+    if state.candidate is not None:
+        targets.append(_target(state.candidate, state.weight, "canary"))
+    if state.stable is not None:
+        trial = state.candidate is not None
+        targets.append(_target(state.stable, 1.0 - state.weight if trial else 1.0, "baseline" if trial else "stable"))
+    return RoutingTable(deployment=state.name, targets=tuple(targets), revision=revision)
+
+
+def _target(arm: Arm, weight: float, role: str) -> Target:
+    return Target(model=arm.model, version=arm.version, manifest_blob=arm.manifest_blob, weight=weight, role=role)
