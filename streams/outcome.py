@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,19 +49,24 @@ class Outcome:
 NOTHING = Outcome()
 
 
+async def enqueue(conn: Connection, items: Sequence[WorkItem]) -> None:
+    """Add work items; for effects that find out only inside the transaction what is to be done next."""
+    for item in items:
+        await conn.execute(
+            "insert into streams.work (room, id, tenant, payload) values (%s, %s, %s, %s) on conflict do nothing",
+            [item.room, item.id, item.tenant, Jsonb(item.payload)],
+        )
+    if items:
+        await conn.execute("notify work")
+
+
 async def apply(
     conn: Connection, outcome: Outcome, gate: Gate, tenant: str, origin: str, cause: Event | None = None
 ) -> None:
     """Apply all but the facts inside the caller's transaction. `origin` makes the commands idempotent."""
     for effect in outcome.effects:
         await effect(conn)
-    for item in outcome.work:
-        await conn.execute(
-            "insert into streams.work (room, id, tenant, payload) values (%s, %s, %s, %s) on conflict do nothing",
-            [item.room, item.id, item.tenant, Jsonb(item.payload)],
-        )
-    if outcome.work:
-        await conn.execute("notify work")
+    await enqueue(conn, outcome.work)
     for number, do in enumerate(outcome.commands):
         try:
             async with conn.transaction():
