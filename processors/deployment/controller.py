@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from processors.deployment.canary import Counts, verdict
-from processors.deployment.decide import RecordVerdict
 from studio.contract import Event
 from studio.contract.records import DeploymentStarted, OutcomeWindow, Promoted, RolledBack, VerdictReached
+
+from processors.deployment.canary import Counts, verdict
+from processors.deployment.decide import RecordVerdict
 
 HORIZON = 900.0
 """Seconds after which a window is taken as final and merged into `settled`; the metrics app forgets it too."""

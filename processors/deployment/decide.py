@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from streams.decider import Refused
 from studio.contract.records import DeploymentStarted, Promoted, Record, RolledBack, VerdictReached, WeightSet
+
+from processors.deployment.registry import MODEL, MoveAlias, RegisterModel, RollBackAlias
+from streams.decider import Decider, Refused
+
+__all__ = [
+    "DEPLOYMENT",
+    "MODEL",
+    "Deployment",
+    "MoveAlias",
+    "Promote",
+    "RecordVerdict",
+    "RegisterModel",
+    "RollBack",
+    "RollBackAlias",
+    "SetWeight",
+    "StartDeployment",
+    "decide",
+    "evolve",
+]
 
 STRATEGIES = ("canary", "blue_green")
 
@@ -287,3 +305,6 @@ def _started(state: Deployment, event: DeploymentStarted) -> Deployment:
 
 def _settled(state: Deployment) -> Deployment:
     return replace(state, candidate=None, weight=0.0)
+
+
+DEPLOYMENT = Decider("deployment", "studio.deployments", Deployment(), decide, evolve)

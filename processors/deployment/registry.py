@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 
-from processors.deployment.semver import Version, parse
-from streams.decider import Refused
 from studio.contract.records import AliasMoved, ModelRegistered, Record
+
+from processors.deployment.semver import Version, parse
+from streams.decider import Decider, Refused
 
 FIRST = Version(0, 1, 0)
 
@@ -198,3 +199,6 @@ def _move(state: Model, alias: str, version: str, author: str) -> list[Record]:
     if current == version:
         return []
     return [AliasMoved(name=state.name, alias=alias, version=version, previous=current, author=author)]
+
+
+MODEL = Decider("model", "studio.models", Model(), decide, evolve)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from processors.deployment.decide import Arm, Deployment
 from studio.contract.records import RoutingTable, Target
+
+from processors.deployment.decide import Arm, Deployment
 
 
 def routing(state: Deployment, revision: int) -> RoutingTable:
