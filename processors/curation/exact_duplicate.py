@@ -17,7 +17,7 @@ def fingerprint(sample: Sample) -> bytes:
 
 
 def score(samples: Iterable[Sample], version: str = VERSION) -> Iterator[Score]:
-    """Yield 1.0 for a repeat of an earlier sample, naming it, and 0.0 for each first one. Order decides who is first."""
+    """Yield 1.0 for a repeat of an earlier sample, naming it, and 0.0 for each first one; the order decides."""
     first: dict[bytes, str] = {}
     for sample in samples:
         original = first.setdefault(fingerprint(sample), sample.sample_id)

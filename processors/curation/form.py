@@ -1,6 +1,6 @@
 """Form: lengths and the shape of question and answer. The score is named ``format``.
 
-    value = passed checks / all checks
+value = passed checks / all checks
 """
 
 from collections.abc import Callable, Mapping
@@ -35,4 +35,6 @@ CHECKS: Mapping[str, Callable[[Sample], bool]] = {
 def score(sample: Sample) -> Score:
     """Return the share of the checks passed; the detail names the failed ones."""
     failed = [name for name, check in CHECKS.items() if not check(sample)]
-    return Score(sample.sample_id, NAME, VERSION, round(1 - len(failed) / len(CHECKS), 6), {"failed": failed} if failed else {})
+    return Score(
+        sample.sample_id, NAME, VERSION, round(1 - len(failed) / len(CHECKS), 6), {"failed": failed} if failed else {}
+    )

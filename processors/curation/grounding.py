@@ -3,9 +3,10 @@
     value = span * numbers * (0.6 + 0.4 * key_words)
 
 ``span`` is 1 when the text at the recorded offsets is, letter by letter, the answer or the quote, and lies inside the
-passage; 0.5 when the answer or the quote stands in the passage but not at the recorded place; else 0. ``numbers`` is the
-share of the numbers of question and answer that the passage contains (1 if there are none): an invented number costs
-the most. ``key_words`` is the share of the question's content words whose stem occurs in the passage; a paraphrasing question loses at most 0.4.
+passage; 0.5 when the answer or the quote stands in the passage but not at the recorded place; else 0. ``numbers`` is
+the share of the numbers of question and answer that the passage contains (1 if there are none): an invented number
+costs the most. ``key_words`` is the share of the question's content words whose stem occurs in the passage; a
+question that paraphrases loses at most 0.4.
 """
 
 from processors.curation.sample import Sample, Score

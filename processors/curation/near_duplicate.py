@@ -42,8 +42,8 @@ def jaccard(left: frozenset[str], right: frozenset[str]) -> float:
 def nearest(texts: Sequence[str]) -> Iterator[tuple[float, int]]:
     """Yield, per text, its highest Jaccard similarity to an earlier text and that text's index, or ``(0.0, -1)``.
 
-    Of equally similar ones the earliest is named. At most ``MOST_CANDIDATES`` (the earliest ones) are measured per text,
-    so that a thousand copies of one text cost a thousand times 64, not a million.
+    Of equally similar ones the earliest is named. At most ``MOST_CANDIDATES`` (the earliest ones) are measured per
+    text, so that a thousand copies of one text cost a thousand times 64, not a million.
     """
     sets = [shingles(text) for text in texts]
     sketches = RMinHash.from_token_sets(sets, PERMUTATIONS, SEED)

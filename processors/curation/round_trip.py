@@ -4,11 +4,12 @@
 
 ``rank`` is the place of the sample's own passage when all passages are ordered by BM25 for the question; a tie with a
 passage of different words counts against it. ``unique`` asks the same inside the passage: 1 when the sentence that
-holds the answer has the most idf weight in common with the question, 0.5 when it shares first place with a sentence that does not hold the
-answer, else 0.
+holds the answer has the most idf weight in common with the question, 0.5 when it shares first place with a sentence
+that does not hold the answer, else 0.
 
 BM25 with k1 = 1.2, b = 0.75 and the never negative idf ln(1 + (N - n + 0.5) / (n + 0.5)): S. Robertson, H. Zaragoza,
-The Probabilistic Relevance Framework: BM25 and Beyond (2009), in the form that Lucene uses. Words are stems of content words.
+The Probabilistic Relevance Framework: BM25 and Beyond (2009), in the form that Lucene uses. Words are stems of content
+words.
 """
 
 import math

@@ -33,9 +33,7 @@ SCORERS: tuple[Scorer, ...] = (
     Scorer(form.NAME, form.VERSION, "sample"),
 )
 NAMES: tuple[str, ...] = tuple(scorer.name for scorer in SCORERS)
-DEFAULT_RULE = (
-    "duplicate == 0 and near_duplicate < 0.8 and grounding >= 0.8 and round_trip >= 0.5 and format == 1"
-)
+DEFAULT_RULE = "duplicate == 0 and near_duplicate < 0.8 and grounding >= 0.8 and round_trip >= 0.5 and format == 1"
 
 
 def versions(batches: Iterable[str]) -> dict[str, str]:

@@ -5,8 +5,8 @@ holds scores can ask it. The grammar is the part of Python's that needs no trust
 ``and``, ``or``, ``not``, parentheses. Nothing is ever executed; the syntax tree is walked.
 
 A score that a sample does not have is *unknown*, and unknown follows Kleene's strong three-valued logic (S. C. Kleene,
-Introduction to Metamathematics, 1952, section 64): ``false and unknown`` is false, ``true or unknown`` is true, anything
-else stays unknown. A sample is kept only when the whole rule is true.
+Introduction to Metamathematics, 1952, section 64): ``false and unknown`` is false, ``true or unknown`` is true,
+anything else stays unknown. A sample is kept only when the whole rule is true.
 """
 
 import ast

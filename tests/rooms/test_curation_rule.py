@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from studio.rule import RuleError, parse
 
 NAMES = ("grounding", "round_trip", "duplicate", "near_duplicate")
@@ -35,7 +34,9 @@ def test_a_rule_says_what_python_says(expression: str, scores: dict[str, float])
 
 @settings(max_examples=200)
 @given(rules, st.dictionaries(st.sampled_from(NAMES), values))
-def test_a_missing_score_never_keeps_what_some_value_of_it_would_drop(expression: str, scores: dict[str, float]) -> None:
+def test_a_missing_score_never_keeps_what_some_value_of_it_would_drop(
+    expression: str, scores: dict[str, float]
+) -> None:
     kept, _ = parse(expression).judge(scores)
     if kept:
         for filler in (-1.0, 0.0, 0.3, 1.0):
@@ -90,7 +91,9 @@ def test_anything_else_is_refused_with_its_position(expression: str, position: i
     assert error.value.position == position, str(error.value)
 
 
-@pytest.mark.parametrize("expression", ["(" * 900 + "a > 1" + ")" * 900, "not " * 400 + "a > 1", "a>1 and " * 400 + "a>1"])
+@pytest.mark.parametrize(
+    "expression", ["(" * 900 + "a > 1" + ")" * 900, "not " * 400 + "a > 1", "a>1 and " * 400 + "a>1"]
+)
 def test_hostile_sizes_are_refused(expression: str) -> None:
     with pytest.raises(RuleError):
         parse(expression)
