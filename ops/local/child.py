@@ -18,6 +18,7 @@ from ops.local.state import ChildState
 
 FIRST_PAUSE, LONGEST_PAUSE, STEADY = 0.3, 10.0, 30.0  # seconds
 PROBE_STARTING, PROBE_RUNNING = 0.1, 2.0  # seconds between probes
+ONCE_TRIES = 6
 TOLERATED_PROBES = 3  # probes that may fail in a row before a process counts as unhealthy
 HUNG_SECONDS = 120.0  # unhealthy for so long: it is killed and started again
 REFUSED = 78  # EX_CONFIG of sysexits.h: started again it would say the same
@@ -60,6 +61,9 @@ class Child:
                 break
             if self.program.once and ended == 0:
                 self.become("done")
+                return
+            if self.program.once and self.state.restarts >= ONCE_TRIES:
+                self.become("failed", f"ended with {_ending(ended)} {ONCE_TRIES + 1} times: {self.last_words()}")
                 return
             if ended == REFUSED:
                 self.become("failed", f"refused to start: {self.last_words()}")
@@ -125,7 +129,8 @@ class Child:
             else:
                 failed += 1
                 unwell_since = unwell_since or now
-                if failed >= TOLERATED_PROBES:
+                if failed >= ONCE_TRIES = 6
+TOLERATED_PROBES:
                     self.become("unhealthy", "does not answer its health check")
                 if now - unwell_since > HUNG_SECONDS:
                     self._write(f"no answer to health checks for {HUNG_SECONDS:.0f} s: killed\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 from ops.local import state as states
 from ops.local.environment import environment, external
 from ops.local.home import Home
-from ops.local.processes import programs
+from ops.local.processes import SERVERS, programs
 from ops.local.state import PlatformState
 from ops.local.supervisor import Supervisor, want, wanted, with_needs
 
@@ -27,7 +27,7 @@ class PlatformError(Exception):
 async def supervise(home: Home, told: Callable[[PlatformState], None] | None = None) -> None:
     """Be the supervisor of this home until a signal comes."""
     home.create()
-    servers = external()
+    servers = external(home)
     full = {**os.environ, **environment(home)}
     await Supervisor(home, programs(home, servers), full, servers, told).run()
 
@@ -41,15 +41,10 @@ def up(
         PlatformError: one of them refuses, or they are not healthy in time.
     """
     home.create()
-    known = programs(home, external())
-    unknown = sorted(set(names) - set(known) - set(external()))
-    if unknown:
-        raise PlatformError(f"no such process: {', '.join(unknown)}; there are {', '.join(known)}")
+    all_programs = programs(home, external(home))
     now = states.running(home)
-    want(home, names if now is None or not names or not wanted(home) else sorted({*names, *wanted(home)}))
-    if now is not None and not names:
-        want(home, [])
-    expected = set(with_needs(names or list(known), known))
+    want_only(home, merged(wanted(home), names) if now else names)
+    expected = set(with_needs(names or list(all_programs), all_programs))
     process = None
     if now is None:
         process = _detach(home)
@@ -101,6 +96,29 @@ def down(home: Home, seconds: float = DOWN_SECONDS) -> bool:
         time.sleep(0.05)
     home.state_file.unlink(missing_ok=True)
     return True
+
+
+def known(home: Home) -> list[str]:
+    """Names of all processes that can run here."""
+    return list(programs(home, external(home)))
+
+
+def merged(before: list[str], more: list[str]) -> list[str]:
+    """What runs stays, a second `up` only adds. An empty list stands for all."""
+    return sorted({*before, *more}) if before and more else []
+
+
+def want_only(home: Home, names: list[str]) -> None:
+    """Write down what the next supervisor of this home shall run (empty: all).
+
+    Raises:
+        PlatformError: there is no such process.
+    """
+    there = known(home)
+    unknown = sorted(set(names) - set(there) - set(SERVERS))
+    if unknown:
+        raise PlatformError(f"no such process: {', '.join(unknown)}; there are {', '.join(there)}")
+    want(home, names)
 
 
 def _is_running(process: object) -> bool:

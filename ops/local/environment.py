@@ -17,9 +17,10 @@ EXTERNAL = {
 DATABASE = "studio"
 
 
-def external(given: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Servers that the person runs: name to address."""
-    return {name: given[key] for name, key in EXTERNAL.items() if given.get(key)}
+def external(home: Home, given: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Servers that the person runs: name to address. An address of this home's own (`eval "$(studio env)"`) is not."""
+    own = environment(home, {})
+    return {name: given[key] for name, key in EXTERNAL.items() if given.get(key) and given[key] != own[key]}
 
 
 def environment(home: Home, given: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PORTS = (
     "kafka",
@@ -131,5 +132,5 @@ def _free_block(path: Path, count: int, taken: set[int]) -> list[int]:
     raise RuntimeError(f"no {count} free ports between {FIRST_PORT} and {FIRST_PORT + BLOCK * BLOCKS}")
 
 
-def _read(file: Path) -> dict[str, object] | dict[str, int] | dict[str, str]:  # type: ignore[type-arg]
-    return json.loads(file.read_text()) if file.exists() else {}
+def _read(file: Path) -> dict[str, Any]:
+    return dict(json.loads(file.read_text())) if file.exists() else {}

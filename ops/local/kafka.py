@@ -15,6 +15,8 @@ from ops.local.program import Program
 # C1 only and the serial collector: ready in about 2 s and 300 MB, which is what a laptop wants; not for production.
 JVM = ("-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 LOGGING = (
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",  # at info one start writes 4,800 lines
+    "-Dorg.slf4j.simpleLogger.log.kafka.server=info",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSS",
     "-Dorg.slf4j.simpleLogger.showThreadName=false",
@@ -36,6 +38,8 @@ transaction.state.log.num.partitions=4
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=1
+broker.heartbeat.interval.ms=800
+broker.session.timeout.ms=4000
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 log.retention.hours=-1
@@ -63,7 +67,8 @@ def program(home: Home, ports: Mapping[str, int]) -> Program:
         if not (data / "meta.properties").exists():
             data.mkdir(parents=True, exist_ok=True)
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            await _format(*java, "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", str(settings))
+            words = ("format", "--standalone", f"--cluster-id={cluster}", "--config", str(settings))
+            await _format(*java, "kafka.tools.StorageTool", *words)
 
     return Program(
         name="kafka",

@@ -8,6 +8,7 @@ from signal import SIGTERM
 
 from ops.local.identity import Identity
 
+
 @dataclass(frozen=True)
 class Program:
     """One process: how to start it, how to see that it is well, how to stop it.
