@@ -129,8 +129,7 @@ class Child:
             else:
                 failed += 1
                 unwell_since = unwell_since or now
-                if failed >= ONCE_TRIES = 6
-TOLERATED_PROBES:
+                if failed >= TOLERATED_PROBES:
                     self.become("unhealthy", "does not answer its health check")
                 if now - unwell_since > HUNG_SECONDS:
                     self._write(f"no answer to health checks for {HUNG_SECONDS:.0f} s: killed\n")
