@@ -1,0 +1,173 @@
+"""Curations (score batches, apply a rule) and reviews (a person decides about one sample)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from studio.contract.records import (
+    CurationFailed,
+    CurationFinished,
+    CurationRequested,
+    Record,
+    ReviewDecided,
+    Shortfall,
+)
+from studio.rule import RuleError, parse
+
+from processors.curation.scorers import DEFAULT_RULE
+from streams.decider import Decider, Refused
+
+MOST_BATCHES = 1_000
+DECISIONS = ("keep", "drop")
+
+
+@dataclass(frozen=True)
+class Curation:
+    """status: requested, finished or failed; empty before."""
+
+    status: str = ""
+    batches: tuple[str, ...] = ()
+    rule: str = ""
+    result_blob: str = ""
+
+
+@dataclass(frozen=True)
+class RequestCuration:
+    """Score what the batches delivered, and keep what the rule keeps. An empty rule is the default one."""
+
+    batches: tuple[str, ...]
+    rule: str = ""
+    requested_by: str = ""
+
+
+@dataclass(frozen=True)
+class FinishCuration:
+    """Every score exists. reasons: how many samples were dropped for what."""
+
+    samples: int
+    kept: int
+    dropped: int
+    reasons: tuple[Shortfall, ...]
+    result_blob: str
+
+
+@dataclass(frozen=True)
+class FailCuration:
+    """There is nothing to curate, or scoring failed for good."""
+
+    code: str
+    reason: str
+    remedy: str = ""
+
+
+def decide_curation(state: Curation, command: RequestCuration | FinishCuration | FailCuration) -> list[Record]:
+    """Decide about one curation.
+
+    Raises:
+        Refused: INVALID with the field at fault; ALREADY_REQUESTED; NOT_FOUND and NOT_RUNNING for outcomes out of turn.
+    """
+    match command:
+        case RequestCuration():
+            if state.status:
+                raise Refused("ALREADY_REQUESTED", "this curation exists", remedy="use a new id")
+            return [_request(command)]
+        case FinishCuration():
+            if state.status == "finished" and state.result_blob == command.result_blob:
+                return []
+            _running(state)
+            return [
+                CurationFinished(
+                    samples=command.samples,
+                    kept=command.kept,
+                    dropped=command.dropped,
+                    reasons=command.reasons,
+                    result_blob=command.result_blob,
+                )
+            ]
+        case FailCuration():
+            _running(state)
+            return [CurationFailed(code=command.code, reason=command.reason, remedy=command.remedy)]
+
+
+def evolve_curation(state: Curation, record: Record) -> Curation:
+    """Fold one record."""
+    match record:
+        case CurationRequested():
+            return Curation("requested", record.batches, record.rule)
+        case CurationFinished():
+            return replace(state, status="finished", result_blob=record.result_blob)
+        case CurationFailed():
+            return replace(state, status="failed")
+        case _:
+            return state
+
+
+@dataclass(frozen=True)
+class Review:
+    """The latest decision about a sample."""
+
+    decision: str = ""
+    author: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class DecideReview:
+    """Keep or drop a sample, whatever the rule says."""
+
+    sample_id: str
+    decision: str
+    author: str
+    reason: str = ""
+
+
+def decide_review(state: Review, command: DecideReview) -> list[Record]:
+    """Decide about one sample.
+
+    Raises:
+        Refused: INVALID with the field at fault.
+    """
+    if command.decision not in DECISIONS:
+        raise Refused("INVALID", f"{command.decision!r} is no decision", "decision", "keep or drop")
+    if not command.sample_id:
+        raise Refused("INVALID", "which sample?", "sample_id")
+    if not command.author:
+        raise Refused("INVALID", "a review has an author", "author")
+    if Review(command.decision, command.author, command.reason) == state:
+        return []
+    return [
+        ReviewDecided(
+            sample_id=command.sample_id, decision=command.decision, author=command.author, reason=command.reason
+        )
+    ]
+
+
+def evolve_review(state: Review, record: Record) -> Review:
+    """Fold one record."""
+    return Review(record.decision, record.author, record.reason) if isinstance(record, ReviewDecided) else state
+
+
+def _request(command: RequestCuration) -> Record:
+    batches = tuple(dict.fromkeys(command.batches))
+    if not batches or not all(batches):
+        raise Refused("INVALID", "a curation needs at least one batch", "batches", "give the ids of finished batches")
+    if len(batches) > MOST_BATCHES:
+        raise Refused("INVALID", f"{len(batches)} batches are too many", "batches", f"at most {MOST_BATCHES}")
+    try:
+        rule = parse(command.rule.strip() or DEFAULT_RULE)
+    except RuleError as error:
+        raise Refused("INVALID", str(error), "rule", f"for example: {DEFAULT_RULE}") from error
+    return CurationRequested(
+        batches=batches, rule=rule.expression, rule_version=rule.version, requested_by=command.requested_by
+    )
+
+
+def _running(state: Curation) -> None:
+    if not state.status:
+        raise Refused("NOT_FOUND", "there is no such curation")
+    if state.status != "requested":
+        raise Refused("NOT_RUNNING", f"this curation is {state.status}")
+
+
+CURATION = Decider("curation", "studio.curation", Curation(), decide_curation, evolve_curation)
+REVIEW = Decider("review", "studio.curation", Review(), decide_review, evolve_review)
