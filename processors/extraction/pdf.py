@@ -1,0 +1,133 @@
+"""PDF: lines from PDFium page by page, headings by size and weight, paragraphs by the gaps between lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pypdfium2 as pdfium
+
+from processors.extraction.canonical import Canonical, Heading, PageSpan
+from processors.extraction.furniture import body_lines
+from processors.extraction.lines import Line, PageLines, page_lines
+from processors.extraction.unreadable import Unreadable
+
+TAIL = 4096
+PASSWORD_NEEDED = 4
+"""FPDF_ERR_PASSWORD of PDFium's fpdfview.h."""
+BOLD = 600
+LONGEST_HEADING = 160
+DEEPEST = 6
+SENTENCE_ENDS = tuple(".!?:;\"')]\u201d\u2019")
+
+
+def read_pdf(data: bytes) -> Canonical:
+    """Canonical text of a PDF. A page that cannot be read is counted, not fatal.
+
+    Raises Unreadable: TRUNCATED_PDF, ENCRYPTED_PDF, DAMAGED_PDF, NO_TEXT.
+    """
+    document = _open(data)
+    try:
+        pages: list[PageLines] = []
+        bad = 0
+        for index in range(len(document)):
+            try:
+                pages.append(page_lines(document, index))
+            except (pdfium.PdfiumError, ValueError):
+                bad += 1
+        total = len(document)
+    finally:
+        document.close()
+    if total and bad == total:
+        raise Unreadable("DAMAGED_PDF", f"None of the {total} pages can be read.")
+    lines = [line for page in body_lines(pages) for line in page]
+    if not lines:
+        raise Unreadable("NO_TEXT", f"The {total} pages of the PDF hold no text; it is probably a scan.")
+    text, spans, headings = _compose(lines)
+    return Canonical(text, "pdf", spans, headings, pages=total, bad_pages=bad)
+
+
+def _open(data: bytes) -> pdfium.PdfDocument:
+    ended = b"%%EOF" in data[-TAIL:]
+    try:
+        document = pdfium.PdfDocument(data)
+        if len(document) == 0:
+            raise Unreadable("DAMAGED_PDF", "The PDF has no pages.")
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) == PASSWORD_NEEDED or "password" in str(error).lower():
+            raise Unreadable("ENCRYPTED_PDF", "The PDF is protected by a password.") from error
+        if not ended:
+            raise Unreadable("TRUNCATED_PDF", "The PDF ends before its end mark (%%EOF).") from error
+        raise Unreadable("DAMAGED_PDF", f"The PDF cannot be opened: {error}.") from error
+    if not ended:
+        # PDFium repairs a cut file and shows the pages it finds; a part must not pass for the whole.
+        document.close()
+        raise Unreadable("TRUNCATED_PDF", "The PDF ends before its end mark (%%EOF).")
+    return document
+
+
+def _compose(lines: Sequence[Line]) -> tuple[str, tuple[PageSpan, ...], tuple[Heading, ...]]:
+    """Join lines to paragraphs (a space), separate paragraphs and headings (an empty line)."""
+    body, levels = _sizes(lines)
+    parts: list[str] = []
+    spans: list[PageSpan] = []
+    headings: list[Heading] = []
+    length, previous = 0, None
+    for line in lines:
+        level = _level(line, body, levels)
+        if previous is not None:
+            gap = _gap(previous, line, _level(previous, body, levels), level)
+            parts.append(gap)
+            length += len(gap)
+        parts.append(line.text)
+        spans.append(PageSpan(length, length + len(line.text), line.page, line.box))
+        if level:
+            if headings and previous is not None and headings[-1].end == length - 1 and headings[-1].level == level:
+                headings[-1] = Heading(headings[-1].start, length + len(line.text), level)
+            else:
+                headings.append(Heading(length, length + len(line.text), level))
+        length += len(line.text)
+        previous = line
+    return "".join(parts), tuple(spans), tuple(headings)
+
+
+def _sizes(lines: Sequence[Line]) -> tuple[Line, dict[tuple[float, bool], int]]:
+    """The commonest line as the body's look, and the heading level of each look that stands out from it."""
+    count: Counter[tuple[float, bool]] = Counter()
+    for line in lines:
+        count[line.size, line.weight >= BOLD] += len(line.text)
+    size, bold = count.most_common(1)[0][0]
+    body = next(line for line in lines if (line.size, line.weight >= BOLD) == (size, bold))
+    looks = {
+        (line.size, line.weight >= BOLD)
+        for line in lines
+        if len(line.text) <= LONGEST_HEADING
+        and (line.size > size * 1.08 or (line.size >= size and line.weight >= BOLD and not bold))
+    }
+    ordered = sorted(looks, reverse=True)
+    return body, {look: min(index + 1, DEEPEST) for index, look in enumerate(ordered)}
+
+
+def _level(line: Line, body: Line, levels: dict[tuple[float, bool], int]) -> int:
+    look = (line.size, line.weight >= BOLD)
+    if look == (body.size, body.weight >= BOLD) or len(line.text) > LONGEST_HEADING:
+        return 0
+    if line.size <= body.size * 1.08 and line.text.endswith((".", ",", ";")):
+        return 0  # a bold sentence inside the text, not a title
+    return levels.get(look, 0)
+
+
+def _gap(before: Line, line: Line, level_before: int, level: int) -> str:
+    """What stands between two lines: nothing in a divided word, a space in a paragraph, else an empty line."""
+    if level != level_before:
+        return "\n\n"
+    height = max(before.box[3] - before.box[1], 1.0)
+    if before.page != line.page:
+        joined = level == 0 and not before.text.endswith(SENTENCE_ENDS)
+    else:
+        # Lines of one paragraph stand closer than one and a half line heights; a column that starts higher is new.
+        drop = before.box[1] - line.box[3]
+        joined = -height < drop < 0.75 * height
+    if not joined:
+        return "\n\n"
+    return "" if before.divided else " "
