@@ -1,0 +1,49 @@
+# Everything starts from Python 3.11+ alone: make demo, make test.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+LOCKS := requirements/core.txt requirements/train.txt requirements/dev.txt
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-package studio-sdk \
+	--custom-compile-command "make requirements" --no-annotate
+
+.PHONY: setup demo test lint types check requirements clean
+
+setup: $(STAMP)
+
+$(VENV)/bin/uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; say which: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@bash ops/venv.sh "$(PYTHON)" "$(VENV)" requirements/uv.txt
+	@touch $@
+
+$(STAMP): $(VENV)/bin/uv $(LOCKS) pyproject.toml sdk/pyproject.toml
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/uv.txt $(LOCKS)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable sdk --editable .
+	@touch $@
+
+# DOCS=folder takes your own documents instead of the three that come with the studio.
+demo: setup
+	$(BIN)/studio demo $(if $(DOCS),--docs "$(DOCS)")
+
+test: setup
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+check: lint types test
+
+# Pins and hashes for every platform, from the two pyproject files. UPGRADE=1 moves the pins.
+requirements: $(VENV)/bin/uv
+	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/core.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra train -c requirements/core.txt -o requirements/train.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra train --extra dev -c requirements/train.txt -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
