@@ -1,0 +1,1 @@
+"""Generation: questions with answers that stand verbatim in a document."""
