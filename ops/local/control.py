@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from ops.local import state as states
 from ops.local.environment import environment, external
 from ops.local.home import Home
+from ops.local.identity import child_setup
 from ops.local.processes import SERVERS, programs
 from ops.local.state import PlatformState
 from ops.local.supervisor import Supervisor, want, wanted, with_needs
@@ -33,9 +35,15 @@ async def supervise(home: Home, told: Callable[[PlatformState], None] | None = N
 
 
 def up(
-    home: Home, names: list[str], told: Callable[[PlatformState], None] | None = None, seconds: float = UP_SECONDS
+    home: Home,
+    names: list[str],
+    told: Callable[[PlatformState], None] | None = None,
+    seconds: float = UP_SECONDS,
+    tied: bool = False,
 ) -> PlatformState:
     """Start these programs (empty: all) under a detached supervisor and wait until they are healthy.
+
+    tied: the supervisor, and with it everything, ends when the calling process dies.
 
     Raises:
         PlatformError: one of them refuses, or they are not healthy in time.
@@ -47,7 +55,7 @@ def up(
     expected = set(with_needs(names or list(all_programs), all_programs))
     process = None
     if now is None:
-        process = _detach(home)
+        process = _detach(home, tied)
     else:
         os.kill(now.pid, signal.SIGHUP)
     deadline = time.monotonic() + seconds
@@ -94,6 +102,9 @@ def down(home: Home, seconds: float = DOWN_SECONDS) -> bool:
         if time.monotonic() > deadline:
             raise PlatformError(f"still running after {seconds:.0f} s: {', '.join(str(p.pid) for p in rest)}")
         time.sleep(0.05)
+    if supervisor is not None:
+        with contextlib.suppress(ChildProcessError):  # it is our child only where this process started it
+            os.waitpid(supervisor.pid, 0)
     home.state_file.unlink(missing_ok=True)
     return True
 
@@ -128,7 +139,7 @@ def _is_running(process: object) -> bool:
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
-def _detach(home: Home) -> subprocess.Popen[bytes]:
+def _detach(home: Home, tied: bool) -> subprocess.Popen[bytes]:
     with (home.logs / "supervisor.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "ops.local", "supervise"],
@@ -138,6 +149,7 @@ def _detach(home: Home) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=child_setup(None) if tied else None,
         )
 
 
