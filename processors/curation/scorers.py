@@ -1,8 +1,8 @@
 """The scorers, as data: what each one looks at decides what has to be scored again.
 
 A score over one sample, or over its batch, is settled once the batch is complete. Whether something is a duplicate
-depends on what else is in the curation, so the version of those scores names that set: the same batches again cost
-nothing, other batches are another question.
+depends on what else is in the curation, so the version of those scores names that set: the same samples again cost
+nothing, other samples are another question.
 """
 
 import hashlib
@@ -36,9 +36,9 @@ NAMES: tuple[str, ...] = tuple(scorer.name for scorer in SCORERS)
 DEFAULT_RULE = "duplicate == 0 and near_duplicate < 0.8 and grounding >= 0.8 and round_trip >= 0.5 and format == 1"
 
 
-def versions(batches: Iterable[str]) -> dict[str, str]:
-    """Return scorer name -> version for a curation of these batches."""
-    scope = hashlib.sha256("\n".join(sorted(set(batches))).encode()).hexdigest()[:8]
+def versions(samples: Iterable[str]) -> dict[str, str]:
+    """Return scorer name -> version for a curation of these sample ids."""
+    scope = hashlib.sha256("\n".join(sorted(samples)).encode()).hexdigest()[:8]
     return {s.name: f"{s.version}+{scope}" if s.scope == "curation" else s.version for s in SCORERS}
 
 

@@ -152,10 +152,10 @@ class TestDuplicates:
 
 
 def test_the_version_of_a_score_names_what_it_depends_on() -> None:
-    one, two = scorers.versions(["b1"]), scorers.versions(["b1", "b2"])
+    one, two = scorers.versions(["s1"]), scorers.versions(["s1", "s2"])
     assert one["grounding"] == two["grounding"] and one["round_trip"] == two["round_trip"]
     assert one["duplicate"] != two["duplicate"]
-    assert scorers.versions(["b2", "b1"]) == two
+    assert scorers.versions(["s2", "s1"]) == two
 
 
 def test_words_and_numbers() -> None:

@@ -1,0 +1,88 @@
+"""The result of a curation: every sample with its scores, the decision and the reason, as one Parquet file."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from studio.contract import to_dict
+from studio.contract.records import SampleGenerated, Shortfall
+from studio.rule import Rule
+
+from processors.curation.tables import Document, Judgement
+
+_TYPES = {"str": pa.string(), "int": pa.int64(), "float": pa.float64()}
+SCHEMA = pa.schema(
+    [pa.field(field.name, _TYPES[str(field.type)], nullable=False) for field in fields(SampleGenerated)]
+    + [
+        pa.field("passage", pa.string(), nullable=False),
+        pa.field("document_name", pa.string(), nullable=False),
+        pa.field("text_blob", pa.string(), nullable=False),
+        pa.field("scores", pa.string(), nullable=False),
+        pa.field("kept", pa.bool_(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sample with all that was measured and decided. reason: why it was dropped, or who kept it."""
+
+    sample: SampleGenerated
+    passage: str
+    document: Document
+    scores: Mapping[str, float]
+    kept: bool
+    reason: str
+
+
+def judge(
+    sample: SampleGenerated,
+    passage: str,
+    document: Document,
+    scores: Mapping[str, float],
+    rule: Rule,
+    review: Judgement | None,
+) -> Judged:
+    """Apply the rule; a person's decision comes before it, a withdrawn document before everything."""
+    known = {"quality": sample.quality, **scores}
+    kept, reason = rule.judge(known)
+    if review is not None:
+        kept = review.decision == "keep"
+        reason = f"{'kept' if kept else 'dropped'} by {review.author}"
+    if document.withdrawn:
+        kept, reason = False, "document withdrawn"
+    return Judged(sample, passage, document, known, kept, reason)
+
+
+def reasons(judged: Sequence[Judged]) -> tuple[Shortfall, ...]:
+    """Count the dropped samples by reason, most frequent first."""
+    counted = Counter(one.reason for one in judged if not one.kept)
+    ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Shortfall(reason=reason, count=count) for reason, count in ordered)
+
+
+def write(judged: Sequence[Judged]) -> bytes:
+    """Return the Parquet bytes; the same judgements give the same bytes."""
+    table = pa.Table.from_pylist([_row(one) for one in judged], schema=SCHEMA)
+    target = io.BytesIO()
+    pq.write_table(table, target, row_group_size=10_000, version="2.6", compression="zstd", compression_level=3)
+    return target.getvalue()
+
+
+def _row(one: Judged) -> dict[str, object]:
+    return {
+        **to_dict(one.sample),
+        "passage": one.passage,
+        "document_name": one.document.name,
+        "text_blob": one.document.text_blob,
+        "scores": json.dumps(dict(sorted(one.scores.items()))),
+        "kept": one.kept,
+        "reason": one.reason,
+    }
