@@ -68,4 +68,3 @@ class Canonical:
                 spans.append({"start": span.start, "end": span.end, **place})
         whole = {"version": MAP_VERSION, "kind": self.kind, "encoding": self.encoding, "spans": spans}
         return json.dumps(whole, separators=(",", ":")).encode()
-

@@ -57,7 +57,9 @@ class Cut:
         chunks = [
             {"id": item.id, "section_id": item.section_id, "start": item.start, "end": item.end} for item in self.chunks
         ]
-        return json.dumps({"version": CHUNKS_VERSION, "sections": sections, "chunks": chunks}, ensure_ascii=False).encode()
+        return json.dumps(
+            {"version": CHUNKS_VERSION, "sections": sections, "chunks": chunks}, ensure_ascii=False
+        ).encode()
 
 
 def cut(canonical: Canonical) -> Cut:

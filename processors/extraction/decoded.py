@@ -67,7 +67,9 @@ def decode(data: bytes, charset: str = "") -> Decoded:
     stretches, replaced = _stretches(data, len(bom), encoding)
     text = "".join(stretch.text for stretch in stretches)
     if replaced and not charset and not bom and replaced > TOLERATED * len(text):
-        raise Unreadable("NOT_UTF8", f"{replaced} of {len(text)} characters are not valid UTF-8, and no encoding was declared.")
+        raise Unreadable(
+            "NOT_UTF8", f"{replaced} of {len(text)} characters are not valid UTF-8; no encoding was declared."
+        )
     if "\x00" in text:
         raise Unreadable("UNSUPPORTED_TYPE", "The content holds NUL characters: it is binary data, not text.")
     plain = text.replace("\r\n", " \n").replace("\r", "\n")

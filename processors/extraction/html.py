@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -22,6 +23,7 @@ INLINE = frozenset(
     "strike strong sub sup time tt u var wbr img input".split()
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
+META_CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.I)
 DEEPEST = 400
 """Nesting beyond this is an attack on the stack, not a document; deeper text is still read, without structure."""
 
@@ -127,3 +129,9 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
     while child is not None:
         yield child
         child = child.next
+
+
+def meta_charset(data: bytes) -> str:
+    """The charset that the first 1024 bytes of the page declare, or an empty string (HTML 13.2.3.2)."""
+    found = META_CHARSET.search(data[:1024])
+    return found[1].decode("ascii") if found else ""

@@ -65,7 +65,9 @@ def _lines(text_page: pdfium.PdfTextPage, page: int) -> list[Line]:
         if not text:
             continue
         first = pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, begin + _leading(piece))
-        last = pdfium_c.FPDFText_GetCharIndexFromTextIndex(raw, begin + len(piece.rstrip().encode("utf-16-le")) // 2 - 1)
+        last = pdfium_c.FPDFText_GetCharIndexFromTextIndex(
+            raw, begin + len(piece.rstrip().encode("utf-16-le")) // 2 - 1
+        )
         if first < 0 or last < first:
             continue
         box = _box(raw, first, last - first + 1)

@@ -51,7 +51,9 @@ BINARY: tuple[tuple[bytes, str], ...] = (
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 HEAD = 4096
 
-HTML_START = re.compile(rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])", re.I | re.S)
+HTML_START = re.compile(
+    rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])", re.I | re.S
+)
 HTML_TAG = re.compile(rb"</?(p|div|h[1-6]|ul|ol|li|table|tr|td|span|a|br|section|article|body|html)\b[^<>]*>", re.I)
 MARKDOWN_SIGN = re.compile(rb"^(#{1,6} \S|```|> \S|[*+-] \[[ x]\] |\|.*\|\s*$)|\[[^\]\n]+\]\([^)\n]+\)", re.M)
 
@@ -106,4 +108,6 @@ def _agreed(found: Kind, what: str, claim: Kind | None, name: str) -> Kind:
 def _refused(what: str, claim: Kind | None, name: str) -> Unreadable:
     if claim is None:
         return Unreadable("UNSUPPORTED_TYPE", f"The content is {what}, which cannot be read here.")
-    return Unreadable("WRONG_EXTENSION", f"{name!r} is declared as {MEDIA_TYPE_OF[claim]}, but its content is {what}.", "name")
+    return Unreadable(
+        "WRONG_EXTENSION", f"{name!r} is declared as {MEDIA_TYPE_OF[claim]}, but its content is {what}.", "name"
+    )

@@ -12,9 +12,15 @@ KIND = "definition"
 LONGEST_ANSWER = 14
 TERM = r"(?P<term>[\w'\u2019-]+(?: [\w'\u2019-]+){0,3}?)"
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"(?:In this \w+, )?(?P<article>An?) {TERM} is (?=(?:an?|the|any|one)\b)", re.I), "What is {article} {term}?"),
+    (
+        re.compile(rf"(?:In this \w+, )?(?P<article>An?) {TERM} is (?=(?:an?|the|any|one)\b)", re.I),
+        "What is {article} {term}?",
+    ),
     (re.compile(rf"(?:In this \w+, )?{TERM} means (?=(?:an?|the|any|that)\b)"), "What does {term} mean?"),
-    (re.compile(rf"The (?:term|word) {TERM} (?:refers to|means|stands for|denotes) (?=\w)"), "What does the word {term} mean?"),
+    (
+        re.compile(rf"The (?:term|word) {TERM} (?:refers to|means|stands for|denotes) (?=\w)"),
+        "What does the word {term} mean?",
+    ),
     (re.compile(rf"By {TERM} we mean (?=\w)"), "What is meant by {term}?"),
 )
 

@@ -14,10 +14,8 @@ SPELLED = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
     "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand half"
 )
-NUMBER = re.compile(
-    r"(?<![\w.,-])(?:\d+(?:[.,:]\d+)*|(?:" + "|".join(SPELLED.split()) + r")(?:-(?:" + "|".join(SPELLED.split()[:9]) + r"))?)(?![\w-])",
-    re.I,
-)
+_ANY, _ONES = "|".join(SPELLED.split()), "|".join(("one", *SPELLED.split()[:8]))
+NUMBER = re.compile(rf"(?<![\w.,-])(?:\d+(?:[.,:]\d+)*|(?:{_ANY})(?:-(?:{_ONES}))?)(?![\w-])", re.I)
 LONGEST_ANSWER = 5
 
 
@@ -35,6 +33,4 @@ def numbers(passage: Passage) -> Iterator[Candidate]:
             covered = end
             context = left_context(text, first, match.start())
             if context and end > match.start():
-                yield Candidate(
-                    KIND, passage, f"Fill in: {context} ___", match.start(), end, first, last, context
-                )
+                yield Candidate(KIND, passage, f"Fill in: {context} ___", match.start(), end, first, last, context)

@@ -8,14 +8,14 @@ WORD = re.compile(r"[^\W_]+(?:[.,:'\u2019\-/][^\W_]+)*|[^\w\s]")
 """A word with inner marks (0.02, level-wind, 38,400, o'clock) or one mark."""
 FUNCTION_WORDS = frozenset(
     """a about above across after again against along also although always among an and any anybody anyone are around
-    as at away be became because become becomes been before behind being below beneath beside between beyond both but by can cannot
-    could did do does done down during each either even ever every except few for from further had has have having he
-    hence her here his how however if in inside instead into is it its itself just least less may might more most much
-    must near neither never no nobody nor not nothing now of off on once one only onto or other others otherwise our
-    out outside over own per rather same shall she should since so some soon such than that the their them themselves
-    then thence there thereby therefore these they this those though through throughout thus to together too toward
-    towards under unless until up upon very was we were what whatever when whenever where whereas whether which while
-    who whoever whom whose why will with within without would yet you your""".split()
+    as at away be became because become becomes been before behind being below beneath beside between beyond both
+    but by can cannot could did do does done down during each either even ever every except few for from further had
+    has have having he hence her here his how however if in inside instead into is it its itself just least less may
+    might more most much must near neither never no nobody nor not nothing now of off on once one only onto or other
+    others otherwise our out outside over own per rather same shall she should since so some soon such than that the
+    their them themselves then thence there thereby therefore these they this those though through throughout thus
+    to together too toward towards under unless until up upon very was we were what whatever when whenever where
+    whereas whether which while who whoever whom whose why will with within without would yet you your""".split()
 )
 BREAKS = FUNCTION_WORDS - {"per", "a"}
 PRONOUNS = frozenset("it they he she this these those that there here both each such".split())

@@ -1,0 +1,113 @@
+"""Runs the parser in a child process with limits and takes its answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from processors.extraction.unreadable import Unreadable
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one parser may use: bytes of memory, seconds of CPU and of wall time, bytes of input and of output."""
+
+    memory: int = 512 * 1024 * 1024
+    cpu_seconds: int = 20
+    wall_seconds: float = 60.0
+    input: int = 256 * 1024 * 1024
+    output: int = 128 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What the parser found. The blobs are bytes as they are stored."""
+
+    media_type: str
+    characters: int
+    pages: int
+    bad_pages: int
+    sections: int
+    chunks: int
+    replaced: int
+    text: bytes
+    map: bytes
+    cut: bytes
+
+
+async def extract(path: Path, name: str, media_type: str, limits: Limits | None = None) -> Extraction:
+    """Parse the file at `path`, declared as `name` and `media_type`. Raises Unreadable with a code of REMEDIES."""
+    limits = limits or Limits()
+    size = path.stat().st_size
+    if size > limits.input:
+        raise Unreadable("TOO_LARGE", f"The file has {size} bytes; {limits.input} are allowed.")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "processors.extraction.parser", str(path), name, media_type,
+        str(limits.memory), str(limits.cpu_seconds), str(limits.output),
+        stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, cwd=ROOT, env={"PYTHONDONTWRITEBYTECODE": "1"},
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(limits.wall_seconds):
+            raw = await _bounded(process, limits.output + 65_536)
+            code = await process.wait()
+    except TimeoutError:
+        raise Unreadable("TIMEOUT", f"The parser was stopped after {limits.wall_seconds:g} s.") from None
+    finally:
+        await _end(process)
+    return _answer(raw, code, limits)
+
+
+async def _bounded(process: Process, most: int) -> bytes:
+    assert process.stdout is not None
+    parts: list[bytes] = []
+    length = 0
+    while part := await process.stdout.read(1 << 18):
+        parts.append(part)
+        length += len(part)
+        if length > most:
+            raise Unreadable("TOO_LARGE", f"The parser wrote more than {most} bytes.")
+    return b"".join(parts)
+
+
+async def _end(process: Process) -> None:
+    """Kill the child and whatever it might have started, by its own process group."""
+    if process.returncode is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        await process.wait()
+
+
+def _answer(raw: bytes, code: int, limits: Limits) -> Extraction:
+    if code == -signal.SIGXCPU or code == -signal.SIGKILL:
+        raise Unreadable("TIMEOUT", f"The parser used more than {limits.cpu_seconds} s of CPU.")
+    head, _, rest = raw.partition(b"\n")
+    try:
+        line: dict[str, Any] = json.loads(head)
+    except ValueError:
+        raise Unreadable("PARSER_CRASHED", f"The parser ended without an answer ({_ending(code)}).") from None
+    if "error" in line:
+        error = line["error"]
+        raise Unreadable(error["code"], error["reason"], error["field"])
+    text, map_, cut = line["lengths"]
+    if code or len(rest) != text + map_ + cut:
+        raise Unreadable("PARSER_CRASHED", f"The parser ended in the middle of its answer ({_ending(code)}).")
+    return Extraction(
+        line["media_type"], line["characters"], line["pages"], line["bad_pages"], line["sections"], line["chunks"],
+        line["replaced"], rest[:text], rest[text : text + map_], rest[text + map_ :],
+    )  # fmt: skip
+
+
+def _ending(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
