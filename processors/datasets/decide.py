@@ -123,12 +123,17 @@ def evolve(state: Dataset, record: Record) -> Dataset:
 def _request(command: RequestDataset) -> Record:
     if not NAME.fullmatch(command.name):
         raise Refused(
-            "INVALID", f"{command.name!r} is no name", "name", "1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends"
+            "INVALID",
+            f"{command.name!r} is no name",
+            "name",
+            "1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends",
         )
     if not command.curation_id:
         raise Refused("INVALID", "a dataset is frozen from a curation", "curation_id")
     if not 0 <= command.heldout_fraction < 1:
-        raise Refused("INVALID", f"{command.heldout_fraction} is no such share", "heldout_fraction", "from 0 to below 1")
+        raise Refused(
+            "INVALID", f"{command.heldout_fraction} is no such share", "heldout_fraction", "from 0 to below 1"
+        )
     if not 0 <= command.seed <= LARGEST_SEED:
         raise Refused("INVALID", f"{command.seed} is no seed", "seed", f"from 0 to {LARGEST_SEED}")
     try:

@@ -70,12 +70,14 @@ def read(text: str) -> tuple[Objective, ...]:
     return objectives
 
 
+def canonical(objectives: Sequence[Objective]) -> str:
+    """Return the specification as canonical JSON: equal for specifications that pay the same."""
+    return _json({"objectives": _items(objectives)})
+
+
 def row_reward(objectives: Sequence[Objective], answer: str) -> str:
     """Return the specification of one row as canonical JSON, with its gold answer."""
-    items = [{"name": o.name, "weight": o.weight, **({"gate": o.gate} if o.gate else {})} for o in objectives]
-    return json.dumps(
-        {"objectives": items, "answer": answer}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
+    return _json({"objectives": _items(objectives), "answer": answer})
 
 
 def value(objectives: Sequence[Objective], completion: str, answer: str, passage: str) -> float:
@@ -120,6 +122,14 @@ MEASURES: Mapping[str, Callable[[str, str, str], float]] = {
     "token_f1": lambda completion, answer, passage: token_f1(completion, answer),
     "format": _format,
 }
+
+
+def _items(objectives: Sequence[Objective]) -> list[dict[str, object]]:
+    return [{"name": o.name, "weight": o.weight, **({"gate": o.gate} if o.gate else {})} for o in objectives]
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _objective(item: object, field: str) -> Objective:

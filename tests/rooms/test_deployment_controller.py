@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from processors.deployment.controller import HORIZON, Trial, conclude, observe, replay
 from studio.contract import Event, Record
 from studio.contract.records import DeploymentStarted, OutcomeWindow, Promoted, VerdictReached
+
+from processors.deployment.controller import HORIZON, Trial, conclude, observe, replay
 
 T0 = 1_700_000_000.0
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
+from studio.contract.records import DeploymentStarted, Promoted, Record, RolledBack, VerdictReached, WeightSet
 
 from processors.deployment.decide import (
     Command,
@@ -22,7 +23,6 @@ from processors.deployment.decide import (
 )
 from processors.deployment.routing import routing
 from streams.decider import Refused
-from studio.contract.records import DeploymentStarted, Promoted, Record, RolledBack, VerdictReached, WeightSet
 
 
 def start(version: str, **more: Any) -> StartDeployment:

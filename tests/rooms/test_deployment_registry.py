@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given as forall
 from hypothesis import strategies as st
+from studio.contract.records import AliasMoved, ModelRegistered, Record
 
 from processors.deployment.registry import Model, MoveAlias, RegisterModel, RegisterRun, RollBackAlias, decide, evolve
 from processors.deployment.semver import Version, parse
 from streams.decider import Refused
-from studio.contract.records import AliasMoved, ModelRegistered, Record
 
 
 def registered(version: str, blob: str, run: str = "") -> ModelRegistered:
