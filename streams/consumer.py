@@ -74,16 +74,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Seek to the truth, which is in Postgres, not in the group."""
-        assert self._client is not None
+        if self._client is None:
+            return  # stopping
         async with self.pool.connection() as conn:
             stored = await positions.load(conn, self.name)
-        for tp in assigned:
+        for tp in assigned:  # where the log no longer begins at 0, the client goes to its earliest record
             place = (tp.topic, tp.partition)
             self.next[place] = stored.get(place)
-            if place in stored:
-                self._client.seek(tp, stored[place])
-            else:
-                await self._client.seek_to_beginning(tp)
+            self._client.seek(tp, stored.get(place, 0))
 
     async def _cycle(self, client: AIOKafkaConsumer) -> None:
         found = await client.getmany(timeout_ms=500, max_records=max(self.batch, 200))
