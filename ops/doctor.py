@@ -16,6 +16,7 @@ from typing import Literal
 import psutil
 from pydantic import ValidationError
 
+from api.settings import ApiSettings
 from ops.local import state as states
 from ops.local.environment import EXTERNAL, environment, external
 from ops.local.home import Home, is_free
@@ -28,8 +29,6 @@ OF_OPS = {
     "STUDIO_HOME",
     "STUDIO_PROBE_PORT",
     "STUDIO_POSTGRES_OS_USER",
-    "STUDIO_ADMIN_EMAIL",
-    "STUDIO_ADMIN_PASSWORD",
     "STUDIO_ROUTER_URL",
     "STUDIO_SERVING_URL",
     "STUDIO_TOKEN",
@@ -130,7 +129,7 @@ def configuration(home: Home, given: Mapping[str, str]) -> Iterator[Finding]:
     """Settings that contradict each other, are malformed or misspelt."""
     before, servers_of_theirs = "configuration", external(home, given)
     fine = True
-    fields = {f"STUDIO_{name.upper()}" for name in Settings.model_fields}
+    fields = {f"STUDIO_{name.upper()}" for name in {**Settings.model_fields, **ApiSettings.model_fields}}
     unknown = sorted(key for key in given if key.startswith("STUDIO_") and key not in fields | OF_OPS)
     if unknown:
         fine = False

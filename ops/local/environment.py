@@ -51,6 +51,5 @@ def environment(home: Home, given: Mapping[str, str] = os.environ) -> dict[str, 
         "STUDIO_SERVING_PORT": str(ports["serving"]),
         "STUDIO_SERVING_URL": f"http://127.0.0.1:{ports['serving']}",
         "STUDIO_SERVING_WORKERS": f"http://127.0.0.1:{ports['serving']}",
-        "STUDIO_SERVING_WORKERS": f"http://127.0.0.1:{ports['serving']}",
     }
     return {**defaults, **{key: value for key, value in given.items() if key.startswith("STUDIO_") and value}}
