@@ -46,6 +46,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.prepare, self.batch = prepare, batch
         self.next: dict[tuple[str, int], int | None] = {}  # stored positions of the partitions held
         self.row = 0  # dead letters without a good record between them
+        self.open: Callable[[Raw], Event | Undecodable] = open_record
         self._client: AIOKafkaConsumer | None = None
 
     async def run(self) -> None:
@@ -134,9 +135,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _apply(self, records: Sequence[Raw], held: int | None = None) -> None:
         """`held`: the number of the parked row that `records` came from; the position does not move then."""
-        opened = [(record, open_record(record)) for record in records]
+        opened = [(record, self.open(record)) for record in records]
         async with self.pool.connection() as conn:
-            parked = set() if held else await dead.parked_lanes(conn, self.name, [dead.lane(r) for r in records])
+            parked = set() if held else await dead.parked_lanes(conn, self.name, {dead.lane(r) for r in records})
             streams = {event.stream for _, event in opened if not isinstance(event, Undecodable)}
             seen = await positions.load_seen(conn, self.name, list(streams))
         behind = [record for record in records if dead.lane(record) in parked]

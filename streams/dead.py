@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg.types.json import Json
@@ -39,7 +39,7 @@ def lane(raw: Raw) -> str:
     return raw.key or f"?{raw.topic}/{raw.partition}/{raw.offset}"
 
 
-async def parked_lanes(conn: Connection, consumer: str, lanes: Sequence[str]) -> set[str]:
+async def parked_lanes(conn: Connection, consumer: str, lanes: Collection[str]) -> set[str]:
     """Which of these keys have something waiting."""
     rows = await conn.execute(
         "select distinct key from streams.parked where consumer = %s and key = any(%s)", [consumer, list(lanes)]
