@@ -45,5 +45,9 @@ requirements: $(VENV)/bin/uv
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra train -c requirements/core.txt -o requirements/train.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra train --extra dev -c requirements/train.txt -o requirements/dev.txt
 
+# Secrets for docker-compose.kafka.yml.
+.env:
+	$(PYTHON) ops/compose/make_env.py $@
+
 clean:
 	rm -rf $(VENV) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,6 +17,7 @@ from minio import Minio
 from minio.error import S3Error
 from psycopg import sql
 
+import projections.schema
 from streams.catalogue import Topic
 from streams.settings import Settings
 
@@ -118,6 +119,7 @@ async def create_database(settings: Settings) -> None:
         await conn.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         for _, ddl in tables():
             await conn.execute(ddl.encode())
+        await projections.schema.create(conn, app.username or "")
 
 
 async def _role(admin: psycopg.AsyncConnection[tuple[object, ...]], name: str, password: str, rls: str) -> None:

@@ -27,6 +27,7 @@ from streams.settings import Settings
 NEEDED_DISK, NEEDED_MEMORY = 2 * 2**30, 2 * 2**30  # bytes
 OF_OPS = {
     "STUDIO_HOME",
+    "STUDIO_PROBE_HOST",
     "STUDIO_PROBE_PORT",
     "STUDIO_POSTGRES_OS_USER",
     "STUDIO_ROUTER_URL",

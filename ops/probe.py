@@ -1,4 +1,4 @@
-"""A process's own signs of life: GET /health and GET /metrics on STUDIO_PROBE_PORT."""
+"""A process's own signs of life: GET /health and GET /metrics on STUDIO_PROBE_HOST:STUDIO_PROBE_PORT."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ SECONDS = 5.0
 
 
 @contextlib.asynccontextmanager
-async def serve_probe(
-    port: int, tasks: Mapping[str, asyncio.Task[Any]], host: str = "127.0.0.1"
-) -> AsyncIterator[None]:
+async def serve_probe(port: int, tasks: Mapping[str, asyncio.Task[Any]], host: str) -> AsyncIterator[None]:
     """Answer while the block runs; port 0: nothing is served (the role has a server of its own)."""
     if not port:
         yield

@@ -66,19 +66,23 @@ def load(role: str) -> Run:
 
 
 def together(roles: Sequence[str]) -> dict[str, Run]:
-    """What runs in one process, by name; processor rooms share connections where there is more than one."""
+    """What runs in one process, by name; rooms and projections share connections where there are several."""
     rooms = [role for role in roles if role.startswith("processor ")]
     if len(rooms) < 2:
         return {role: load(role) for role in roles}
 
     async def run_all(settings: Settings) -> None:
+        from projections.engine import run_all as run_projections
         from streams.room import Room, run_rooms, runtime
 
         found: list[Room] = [importlib.import_module(ROLES[role].split(":")[0]).ROOM for role in rooms]
-        async with runtime(settings, connections=16) as shared:
-            await run_rooms(shared, found)
+        async with runtime(settings, connections=24) as shared, asyncio.TaskGroup() as group:
+            group.create_task(run_rooms(shared, found))
+            if "projections" in roles:
+                group.create_task(run_projections(shared))
 
-    return {**{role: load(role) for role in roles if role not in rooms}, "processors": run_all}
+    alone = [role for role in roles if role not in rooms and role != "projections"]
+    return {**{role: load(role) for role in alone}, "rooms": run_all}
 
 
 def run(role: str) -> int:
@@ -103,7 +107,7 @@ async def _together(runs: dict[str, Run]) -> int:
     tasks = {name: asyncio.create_task(_one(name, run), name=name) for name, run in runs.items()}
     stopped = asyncio.create_task(stop.wait())
     port = int(os.environ.get("STUDIO_PROBE_PORT", "0"))
-    async with serve_probe(port, tasks):
+    async with serve_probe(port, tasks, os.environ.get("STUDIO_PROBE_HOST", "127.0.0.1")):
         log.info("running", roles=list(tasks), pid=os.getpid())
         await asyncio.wait([stopped, *tasks.values()], return_when=asyncio.FIRST_COMPLETED)
         failed = [name for name, task in tasks.items() if task.done() and not stop.is_set()]
