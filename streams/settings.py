@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """After so many a consumer stops: the fault is not in the events."""
     allow_private_endpoints: bool = False
     """Whether a generation endpoint may have a loopback or private address."""
+    endpoint_keys: dict[str, str] = Field(default_factory=dict, repr=False)
+    """API keys of generation endpoints by host, as JSON: {"api.example.com": "..."}; never in the log."""
 
     training_threads: int = 2
     trainer_name: str = "trainer-0"
