@@ -21,9 +21,10 @@ from studio.contract.records import (
 from processors.generation import ledger
 from processors.generation.decide import BATCH, FailBatch, FinishBatch
 from processors.generation.endpoint import Endpoint
+from processors.generation.items import as_request, plan_item, sample_item
 from processors.generation.passage import Missing
 from processors.generation.progress import follow
-from processors.generation.work import Generator, as_request, plan_item, sample_item
+from processors.generation.work import Generator
 from streams import egress
 from streams.database import Connection
 from streams.gate import Conflict, Do, Gate
@@ -37,7 +38,6 @@ NAME = "generation"
 TOPICS = ("studio.documents", "studio.generation")
 PROGRESS_TOPICS = ("studio.generation.samples",)
 PARALLEL = 4
-DDL = ledger.DDL
 
 
 async def handle(event: Event) -> Outcome:

@@ -1,4 +1,4 @@
-"""The room's own tables: documents as the log tells them, batches with their items, and paid replies."""
+"""The room's own tables: documents as the log tells them, and batches with their items."""
 
 from __future__ import annotations
 
@@ -24,9 +24,6 @@ create table if not exists generation.item (
     first int not null, last int not null, weight int not null, asked int not null, skip int not null,
     delivered int, shortfall jsonb not null default '[]', tokens_in bigint not null default 0,
     tokens_out bigint not null default 0, primary key (tenant, batch, name));
-create table if not exists generation.reply (
-    tenant text not null, batch text not null, request_sha256 text not null, blob text not null,
-    reason text not null default '', detail text not null default '', primary key (tenant, batch, request_sha256));
 """
 SETTLED = ("extracted", "failed", "withdrawn")
 
@@ -39,15 +36,6 @@ class Source:
     status: str
     text_blob: str
     chunks_blob: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A stored answer to a request: the blob of the raw reply, or the reason why there is none."""
-
-    blob: str
-    reason: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +83,8 @@ async def documents(pool: Pool, tenant: str, ids: Sequence[str]) -> dict[str, So
 async def put_batch(conn: Connection, tenant: str, batch: str, request: dict[str, Any]) -> None:
     """A requested batch waits until it is planned."""
     await conn.execute(
-        "insert into generation.batch (tenant, id, status, request) values (%s, %s, 'waiting', %s) on conflict do nothing",
+        "insert into generation.batch (tenant, id, status, request) values (%s, %s, 'waiting', %s)"
+        " on conflict do nothing",
         [tenant, batch, Jsonb(request)],
     )
 
@@ -176,8 +165,8 @@ async def tally(conn: Connection, tenant: str, batch: str) -> Tally | None:
         return None
     rows = await (
         await conn.execute(
-            "select name, document, first, last, weight, round, asked, skip, delivered, shortfall, tokens_in, tokens_out"
-            " from generation.item where tenant = %s and batch = %s order by name",
+            "select name, document, first, last, weight, round, asked, skip, delivered, shortfall, tokens_in,"
+            " tokens_out from generation.item where tenant = %s and batch = %s order by name",
             [tenant, batch],
         )
     ).fetchall()
@@ -188,25 +177,3 @@ async def tally(conn: Connection, tenant: str, batch: str) -> Tally | None:
             reasons[reason] = reasons.get(reason, 0) + count
     aside = tuple(Missing(reason, count) for reason, count in sorted(reasons.items()))
     return Tally(row[0], items, aside, sum(r[10] for r in rows), sum(r[11] for r in rows))
-
-
-async def kept_reply(pool: Pool, tenant: str, batch: str, request_sha256: str) -> Kept | None:
-    """What an earlier attempt got for this request."""
-    async with pool.connection() as conn:
-        row = await (
-            await conn.execute(
-                "select blob, reason, detail from generation.reply where tenant = %s and batch = %s and request_sha256 = %s",
-                [tenant, batch, request_sha256],
-            )
-        ).fetchone()
-    return Kept(*row) if row else None
-
-
-async def keep_reply(pool: Pool, tenant: str, batch: str, request_sha256: str, kept: Kept) -> None:
-    """Store an answer before anything is made of it, so that it is never paid for twice."""
-    async with pool.connection() as conn:
-        await conn.execute(
-            "insert into generation.reply (tenant, batch, request_sha256, blob, reason, detail)"
-            " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-            [tenant, batch, request_sha256, kept.blob, kept.reason, kept.detail],
-        )
