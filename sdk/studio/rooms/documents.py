@@ -1,0 +1,80 @@
+"""Documents: what everything is made from."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from studio.face import F, Room, call, stream
+from studio.item import Item, Page
+
+
+class Documents(Room[F]):
+    """Uploaded files and the text found in them."""
+
+    @call
+    async def upload(self, path: str | Path, *, name: str = "", collection: str = "") -> Item:
+        """Store a file and register it; extraction follows by itself (`wait` for it).
+
+        Args:
+            path: a PDF, HTML, Markdown or text file.
+            name: under which it is listed; the file's own name otherwise.
+            collection: a word to find documents by.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValidationError: the server does not take it; says which limit.
+        """
+        file = Path(path)
+        media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        opened = await asyncio.to_thread(file.open, "rb")
+        try:
+
+            def files() -> Mapping[str, Any]:
+                opened.seek(0)
+                return {"file": (name or file.name, opened, media_type)}
+
+            form = {"collection": collection} if collection else None
+            answer = await self._session.request("POST", "/documents/upload", files=files, data=form)
+            return Item.of(answer.json()["data"])
+        finally:
+            opened.close()
+
+    @call
+    async def get(self, id: str) -> Item:
+        """One document."""
+        return await self._session.get(f"/documents/{id}")
+
+    @call
+    async def list(
+        self, *, status: str | None = None, collection: str | None = None, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """A page of documents, newest first."""
+        params = {"status": status, "collection": collection, "limit": limit, "cursor": cursor}
+        return await self._session.page("/documents", params)
+
+    @stream
+    async def each(self, *, status: str | None = None, collection: str | None = None) -> AsyncIterator[Item]:
+        """All documents."""
+        async for item in self._session.each("/documents", {"status": status, "collection": collection}):
+            yield item
+
+    @call
+    async def withdraw(self, id: str, *, reason: str = "", revision: int | None = None) -> None:
+        """Take a document out: nothing new is made from it."""
+        await self._session.request("DELETE", f"/documents/{id}", params={"reason": reason or None}, revision=revision)
+
+    @call
+    async def text(self, id: str, start: int = 0, end: int | None = None) -> str:
+        """Canonical text of a document, in characters from `start` to `end`."""
+        item = await self._session.get(f"/documents/{id}/text", {"start": start, "end": end})
+        return str(item["text"])
+
+    @stream
+    async def chunks(self, id: str) -> AsyncIterator[Item]:
+        """The passages it was cut into."""
+        async for item in self._session.each(f"/documents/{id}/chunks"):
+            yield item
