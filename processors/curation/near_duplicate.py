@@ -9,11 +9,12 @@ Massive Datasets, chapter 3.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rensa import RMinHash, RMinHashLSH
 
 from processors.curation.sample import Sample, Score
-from processors.curation.words import words
+from processors.curation.words import plain, words
 
 NAME = "near_duplicate"
 VERSION = "1"
@@ -42,21 +43,26 @@ def jaccard(left: frozenset[str], right: frozenset[str]) -> float:
 def nearest(texts: Sequence[str]) -> Iterator[tuple[float, int]]:
     """Yield, per text, its highest Jaccard similarity to an earlier text and that text's index, or ``(0.0, -1)``.
 
-    Of equally similar ones the earliest is named. At most ``MOST_CANDIDATES`` (the earliest ones) are measured per
-    text, so that a thousand copies of one text cost a thousand times 64, not a million.
+    Of equally similar ones the earliest is named. Texts of the same words are looked up once, and at most
+    ``MOST_CANDIDATES`` (the earliest ones) are measured per text: boilerplate costs little more than other text.
     """
-    sets = [shingles(text) for text in texts]
-    sketches = RMinHash.from_token_sets(sets, PERMUTATIONS, SEED)
+    first: dict[str, int] = {}
+    originals = [first.setdefault(plain(text), position) for position, text in enumerate(texts)]
+    distinct = list(first.values())
+    # Sketched from a generator, measured from a small cache: the shingles of all texts at once would be the larger part.
+    sketches = RMinHash.from_token_sets((shingles(texts[position]) for position in distinct), PERMUTATIONS, SEED)
     index = RMinHashLSH(0.5, PERMUTATIONS, BANDS)
     index.insert_many(sketches)
-    for position, candidates in enumerate(index.query_all(sketches)):
-        earlier = sorted(candidate for candidate in candidates if candidate < position)[:MOST_CANDIDATES]
-        best, match = 0.0, -1
-        for candidate in earlier:
-            similarity = jaccard(sets[position], sets[candidate])
-            if similarity > best:
-                best, match = similarity, candidate
-        yield best, match
+    cached = lru_cache(maxsize=8_192)(lambda position: shingles(texts[position]))
+    best: dict[int, tuple[float, int]] = {}
+    for number, sketch in enumerate(sketches):
+        best[distinct[number]] = (0.0, -1)
+        for candidate in sorted(found for found in index.query(sketch) if found < number)[:MOST_CANDIDATES]:
+            similarity = jaccard(cached(distinct[number]), cached(distinct[candidate]))
+            if similarity > best[distinct[number]][0]:
+                best[distinct[number]] = similarity, distinct[candidate]
+    for position, original in enumerate(originals):
+        yield best[position] if original == position else (1.0, original)
 
 
 def score(samples: Sequence[Sample], version: str = VERSION) -> Iterator[Score]:

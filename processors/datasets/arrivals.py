@@ -10,6 +10,7 @@ from studio.contract.records import (
     DatasetFrozen,
     DatasetRefused,
     DatasetRequested,
+    DocumentWithdrawn,
     ReviewDecided,
 )
 
@@ -19,7 +20,7 @@ from streams.database import Connection
 from streams.outcome import NOTHING, Effect, Outcome, WorkItem, enqueue
 
 ROOM = "datasets"
-TOPICS = ("studio.curation", "studio.datasets")
+TOPICS = ("studio.documents", "studio.curation", "studio.datasets")
 
 READY = """
 update datasets.request r set state = 'building' where r.tenant = %(tenant)s and r.state = 'waiting'
@@ -37,6 +38,7 @@ REVIEW = (
     "insert into datasets.review (tenant, sample_id, decision, author) values (%s, %s, %s, %s)"
     " on conflict (tenant, sample_id) do update set decision = excluded.decision, author = excluded.author"
 )
+WITHDRAWN = "insert into datasets.withdrawn (tenant, document_id) values (%s, %s) on conflict do nothing"
 REQUEST = (
     "insert into datasets.request (tenant, id, name, curation_id, rule, heldout_fraction, reward, seed, state)"
     " values (%s, %s, %s, %s, %s, %s, %s, %s, 'waiting') on conflict do nothing"
@@ -56,6 +58,8 @@ async def handle(event: Event) -> Outcome:
             return Outcome(effects=(_write(FAILED, [data.reason, data.remedy, tenant, id]), _advance(tenant)))
         case ReviewDecided():
             return Outcome(effects=(_write(REVIEW, [tenant, data.sample_id, data.decision, data.author]),))
+        case DocumentWithdrawn():
+            return Outcome(effects=(_write(WITHDRAWN, [tenant, id]),))
         case DatasetRequested():
             values = [tenant, id, data.name, data.curation_id, data.rule, data.heldout_fraction, data.reward, data.seed]
             known = WorkItem(ROOM, f"{tenant}/{id}/known", tenant, {"step": "known", "id": id})

@@ -59,11 +59,13 @@ class Desk:
     async def _freeze(self, request: Request, curated: Curated) -> FreezeDataset:
         samples = freeze.read(await self.run.blobs.get(curated.result_blob))
         reviews = await tables.reviews(self.run.pool, request.tenant, [str(sample["sample_id"]) for sample in samples])
+        gone = await tables.withdrawn(self.run.pool, request.tenant, [str(sample["document_id"]) for sample in samples])
         built = await asyncio.to_thread(
             freeze.build,
             samples,
             request.rule or curated.rule,
             reviews,
+            gone,
             request.heldout_fraction,
             request.reward,
             request.seed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import pyarrow.parquet as pq
@@ -17,7 +17,7 @@ from processors.datasets.rows import Row, merkle_root, sealed
 
 COLUMNS = (
     "sample_id", "passage", "question", "answer", "document_id", "document_name", "section_id", "chunk_id", "kind",
-    "answer_start", "answer_end", "passage_start", "passage_end", "quote", "text_blob", "scores", "reason",
+    "answer_start", "answer_end", "passage_start", "passage_end", "quote", "text_blob", "scores",
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ class Built:
 
 
 def read(data: bytes) -> list[dict[str, object]]:
-    """Return the samples in a curation's result, those of withdrawn documents too."""
+    """Return the samples in a curation's result, kept and dropped."""
     found: list[dict[str, object]] = pq.read_table(io.BytesIO(data), columns=list(COLUMNS)).to_pylist()
     return found
 
@@ -51,11 +51,15 @@ def build(
     samples: Sequence[Mapping[str, object]],
     rule: str,
     reviews: Mapping[str, tuple[str, str]],
+    withdrawn: Set[str],
     heldout_fraction: float,
     reward_text: str,
     seed: int,
 ) -> Built:
     """Judge, check the rewards, split, seal.
+
+    reviews: sample id -> (decision, author), before the rule. withdrawn: document ids, before both; their text is left
+    out of the corpus too.
 
     Raises:
         Unfreezable: DATASET_EMPTY, with the rule and how many samples each reason took; DATASET_UNSPLIT.
@@ -68,7 +72,7 @@ def build(
         kept, reason = asked.judge(scores)
         if (review := reviews.get(str(sample["sample_id"]))) is not None:
             kept, reason = review[0] == "keep", f"dropped by {review[1]}"
-        if sample["reason"] == "document withdrawn":
+        if sample["document_id"] in withdrawn:
             kept, reason = False, "document withdrawn"
         if kept and (fault := reward.faults(objectives, str(sample["answer"]), str(sample["passage"]))):
             kept, reason = False, fault
@@ -95,7 +99,11 @@ def build(
             "add documents or documents with headings, or ask for a held-out fraction of 0",
         )
     train, heldout = sealed(sides.train, "train"), sealed(sides.heldout, "heldout")
-    texts = {(str(s["document_name"]), str(s["document_id"])): str(s["text_blob"]) for s in samples}
+    texts = {
+        (str(s["document_name"]), str(s["document_id"])): str(s["text_blob"])
+        for s in samples
+        if s["document_id"] not in withdrawn
+    }
     return Built(
         train,
         heldout,
@@ -117,7 +125,7 @@ def _counts(dropped: Counter[str]) -> tuple[Shortfall, ...]:
 
 
 def _row(sample: Mapping[str, object], objectives: Sequence[reward.Objective]) -> Row:
-    values = {name: sample[name] for name in COLUMNS if name not in ("passage", "text_blob", "scores", "reason")}
+    values = {name: sample[name] for name in COLUMNS if name not in ("passage", "text_blob", "scores")}
     return Row(
         prompt_passage=str(sample["passage"]),
         reward=reward.row_reward(objectives, str(sample["answer"])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from processors.datasets.version import Frozen, next_version
@@ -17,6 +17,8 @@ create table if not exists datasets.curation (
 create table if not exists datasets.review (
     tenant text not null, sample_id text not null, decision text not null, author text not null,
     primary key (tenant, sample_id));
+create table if not exists datasets.withdrawn (
+    tenant text not null, document_id text not null, primary key (tenant, document_id));
 create table if not exists datasets.request (
     tenant text not null, id text not null, name text not null, curation_id text not null, rule text not null,
     heldout_fraction double precision not null, reward text not null, seed bigint not null, state text not null,
@@ -94,6 +96,16 @@ async def reviews(pool: Pool, tenant: str, samples: Sequence[str]) -> dict[str, 
             [tenant, list(samples)],
         )
         return {sample: (decision, author) async for sample, decision, author in rows}
+
+
+async def withdrawn(pool: Pool, tenant: str, documents: Iterable[str]) -> set[str]:
+    """Those of the documents that must not be used any more."""
+    async with pool.connection() as conn:
+        rows = await conn.execute(
+            "select document_id from datasets.withdrawn where tenant = %s and document_id = any(%s)",
+            [tenant, sorted(set(documents))],
+        )
+        return {document async for (document,) in rows}
 
 
 async def claim_version(pool: Pool, request: Request, merkle_root: str, reward: str) -> str:

@@ -19,6 +19,7 @@ from functools import lru_cache
 LANGUAGE = "1"
 LONGEST = 2_000
 DEEPEST = 40
+LARGEST = 1e15
 
 _COMPARE: Mapping[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Lt: operator.lt,
@@ -115,7 +116,9 @@ def _check_number(node: ast.expr) -> None:
     if isinstance(node, ast.Name):
         return
     # bool is an int in Python; True == 1 in a rule would read as a score.
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        if abs(node.value) > LARGEST:
+            raise RuleError(f"numbers go up to {LARGEST:g}", node.col_offset)
         return
     raise RuleError("expected the name of a score or a number", node.col_offset)
 

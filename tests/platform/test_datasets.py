@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from lake import Lake, lake, text
-from studio.contract.records import DatasetFrozen, DatasetRefused, Shortfall
+from studio.contract.records import DatasetFrozen, DatasetRefused, DocumentWithdrawn, Shortfall
 
 from processors.datasets import merkle, parquet, rows
 from processors.datasets.engine import Desk
@@ -99,6 +99,17 @@ async def test_a_review_after_the_curation_counts(here: Lake) -> None:
     done = await here.frozen(await here.freeze(curation))
     assert done.train_rows + done.heldout_rows == 15
     assert done.dropped == (Shortfall(reason="dropped by ann", count=1),)
+
+
+async def test_a_withdrawal_after_the_curation_counts(here: Lake) -> None:
+    (_, one), (mole, two) = await here.sound("berth"), await here.sound("mole")
+    curation = await here.curate([one, two])
+    assert (await here.curated(curation)).kept == 32
+    await here.say(mole, DocumentWithdrawn(reason="asked"), first=3)
+    await here.until("select 1 from datasets.withdrawn where tenant = %s", here.tenant)
+    done = await here.frozen(await here.freeze(curation))
+    assert done.dropped == (Shortfall(reason="document withdrawn", count=16),)
+    assert (await here.run.blobs.get(done.corpus_blob)).decode() == text("berth")
 
 
 async def test_a_repeat_after_a_crash_is_the_same_to_the_byte(here: Lake) -> None:

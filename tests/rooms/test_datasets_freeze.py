@@ -32,7 +32,6 @@ def sample(number: int, section: str = "s1", grounding: float = 1.0, **changes: 
         "quote": f"{number} bar",
         "text_blob": "t/text",
         "scores": json.dumps({"grounding": grounding, "duplicate": 0.0}),
-        "reason": "",
     } | changes
 
 
@@ -40,8 +39,10 @@ RULE = "grounding >= 0.8"
 TABLE = [sample(number, f"s{number % 5}") for number in range(20)]
 
 
-def build(table: list[dict[str, Any]], rule: str = RULE, reviews: Any = None, fraction: float = 0.2) -> freeze.Built:
-    return freeze.build(table, rule, reviews or {}, fraction, "", 0)
+def build(
+    table: list[dict[str, Any]], rule: str = RULE, reviews: Any = None, fraction: float = 0.2, gone: str = ""
+) -> freeze.Built:
+    return freeze.build(table, rule, reviews or {}, {gone}, fraction, "", 0)
 
 
 def test_every_kept_sample_is_on_one_side_with_its_reward() -> None:
@@ -73,8 +74,9 @@ def test_a_person_overrides_the_rule_both_ways() -> None:
 
 
 def test_a_withdrawn_document_stays_out() -> None:
-    table = [*TABLE, sample(50, reason="document withdrawn", kept=False)]
-    built = build(table, reviews={"sample-0050": ("keep", "ann")})
+    table = [*TABLE, sample(50, document_id="d2", text_blob="t/gone")]
+    built = build(table, reviews={"sample-0050": ("keep", "ann")}, gone="d2")
+    assert built.texts == ("t/text",)
     assert built.dropped == (Shortfall(reason="document withdrawn", count=1),)
 
 
