@@ -44,7 +44,8 @@ update curation.job j set state = 'planned' where j.tenant = %(tenant)s and j.st
 and not exists (
     select from unnest(j.batches) wanted (id) left join curation.batch b on b.tenant = j.tenant and b.id = wanted.id
     where b.id is null or b.state = 'requested' or b.delivered > (
-        select count(*) from curation.sample s where s.tenant = j.tenant and s.batch_id = wanted.id))
+        select coalesce(sum(i.delivered), 0) from curation.item i
+        where i.tenant = j.tenant and i.batch_id = wanted.id))
 and not exists (
     select from curation.sample s left join curation.document d on d.tenant = s.tenant and d.id = s.document_id
     where s.tenant = j.tenant and s.batch_id = any(j.batches) and coalesce(d.text_blob, '') = '')
@@ -80,8 +81,9 @@ async def handle(event: Event) -> Outcome:
             row = [tenant, data.batch_id, data.sample_id, data.document_id, data.item, event.seq, Jsonb(to_dict(data))]
             return _keep(_write(SAMPLE, row))
         case ItemFinished():
-            # It follows the samples of its item in their partition, so it is enough to look once per item.
-            return _keep(_advance(tenant))
+            # It follows the samples of its item in their partition: what it delivered is here already.
+            values = [tenant, data.batch_id, data.item, data.delivered]
+            return _keep(_write(ITEM, values), _advance(tenant))
         case SampleScored():
             if not math.isfinite(data.value):
                 raise ValueError(f"score {data.scorer} of {data.sample_id} is {data.value}")
@@ -106,6 +108,10 @@ BATCH = (
     "insert into curation.batch (tenant, id, state, delivered, reason) values (%s, %s, %s, %s, %s)"
     " on conflict (tenant, id) do update set state = excluded.state, delivered = excluded.delivered,"
     " reason = excluded.reason"
+)
+ITEM = (
+    "insert into curation.item (tenant, batch_id, item, delivered) values (%s, %s, %s, %s)"
+    " on conflict (tenant, batch_id, item) do update set delivered = excluded.delivered"
 )
 SAMPLE = (
     "insert into curation.sample (tenant, batch_id, id, document_id, item, seq, data)"

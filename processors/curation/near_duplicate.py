@@ -49,7 +49,7 @@ def nearest(texts: Sequence[str]) -> Iterator[tuple[float, int]]:
     first: dict[str, int] = {}
     originals = [first.setdefault(plain(text), position) for position, text in enumerate(texts)]
     distinct = list(first.values())
-    # Sketched from a generator, measured from a small cache: the shingles of all texts at once would be the larger part.
+    # Sketched from a generator, measured from a small cache: shingles of all texts at once would be the larger part.
     sketches = RMinHash.from_token_sets((shingles(texts[position]) for position in distinct), PERMUTATIONS, SEED)
     index = RMinHashLSH(0.5, PERMUTATIONS, BANDS)
     index.insert_many(sketches)

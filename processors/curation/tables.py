@@ -24,6 +24,9 @@ create table if not exists curation.document (
 create table if not exists curation.batch (
     tenant text not null, id text not null, state text not null, delivered bigint not null default 0,
     reason text not null default '', primary key (tenant, id));
+create table if not exists curation.item (
+    tenant text not null, batch_id text not null, item text not null, delivered bigint not null,
+    primary key (tenant, batch_id, item));
 create table if not exists curation.sample (
     n bigint generated always as identity, tenant text not null, batch_id text not null, id text not null,
     document_id text not null, item text not null, seq bigint not null, data jsonb not null,
