@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg.types.json import Json
