@@ -30,7 +30,9 @@ TABLES = (
         items_delivered bigint add, items_tokens_in bigint add, items_tokens_out bigint add,
         created_at timestamptz, ended_at timestamptz, updated_at timestamptz greatest""",
         shown="version > 0",
-        also="case when decided = 'requested' and samples + items_finished > 0 then 'running' else decided end as state",
+        also={
+            "state": "case when decided = 'requested' and samples + items_finished > 0 then 'running' else decided end"
+        },
         indexes=("created_at, batch_id",),
     ),
     Table(

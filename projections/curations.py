@@ -20,7 +20,7 @@ TABLES = (
         error_reason text, error_remedy text, scores bigint add, created_at timestamptz, ended_at timestamptz,
         updated_at timestamptz greatest""",
         shown="version > 0",
-        also="case when decided = 'requested' and scores > 0 then 'running' else decided end as state",
+        also={"state": "case when decided = 'requested' and scores > 0 then 'running' else decided end"},
         indexes=("created_at, curation_id",),
     ),
 )

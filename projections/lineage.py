@@ -39,7 +39,7 @@ TABLES = (
     ),
 )
 SPAN = ("passage_start", "passage_end", "answer_start", "answer_end", "section_id", "chunk_id", "quote")
-# Both directions, nearest first; samples are reached through their batch or document, so they stay out unless asked for.
+# Both directions. Samples are many: what comes from a document or batch names them only where `samples` is true.
 ANCESTORS = """
 with recursive up as (
     select e.*, 1 as depth from read.edge e where child_kind = %(kind)s and child_id = %(id)s
@@ -101,4 +101,5 @@ def _edges(event: Event) -> Iterator[Edge]:
         case DeploymentStarted() as data:
             yield ("deployment", id), ("model_version", f"{data.model}@{data.version}"), {"role": "candidate"}
             if data.baseline_version:
-                yield ("deployment", id), ("model_version", f"{data.model}@{data.baseline_version}"), {"role": "baseline"}
+                baseline = ("model_version", f"{data.model}@{data.baseline_version}")
+                yield ("deployment", id), baseline, {"role": "baseline"}

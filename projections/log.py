@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -36,7 +37,7 @@ TABLES = (
 
 
 def rows(events: Sequence[Event]) -> Iterator[Row]:
-    """Heartbeats are left out; bytes become their length."""
+    """Heartbeats are left out; bytes become their length, and numbers that JSON lacks (NaN) text."""
     for event in events:
         if isinstance(event.data, RunHeartbeat):
             continue
@@ -62,4 +63,6 @@ def rows(events: Sequence[Event]) -> Iterator[Row]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
     return len(value) if isinstance(value, bytes) else value

@@ -30,7 +30,7 @@ TABLES = (
         "model_alias",
         "name text, alias text, moved_in bigint",
         "model_version text, previous text, author text, valid_from timestamptz",
-        also="lead(valid_from) over (partition by tenant_id, name, alias order by moved_in) as valid_to",
+        also={"valid_to": "lead(valid_from) over (partition by tenant_id, name, alias order by moved_in)"},
     ),
 )
 

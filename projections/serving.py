@@ -19,7 +19,10 @@ TABLES = (
         """calls bigint add, errors bigint add, latency_ms_sum numeric add, prompt_tokens bigint add,
         completion_tokens bigint add, outcomes bigint add, score_sum numeric add,
         first_at timestamptz least, updated_at timestamptz greatest""",
-        also="(latency_ms_sum / nullif(calls, 0))::float8 as latency_ms, (score_sum / nullif(outcomes, 0))::float8 as score",
+        also={
+            "latency_ms": "(latency_ms_sum / nullif(calls, 0))::float8",
+            "score": "(score_sum / nullif(outcomes, 0))::float8",
+        },
     ),
     Table(
         "outcome_window",

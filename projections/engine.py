@@ -1,0 +1,63 @@
+"""Runs all projections: one reader of the log, and for each projection one transaction per batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from prometheus_client import Counter, Histogram
+from psycopg import sql
+from studio.contract import Event
+
+from projections.catalogue import PROJECTIONS, Projection
+from projections.feed import BATCH, Feed, Member
+from projections.writer import statements
+from streams.consumer import Commit
+from streams.database import Connection, Pool, pool
+from streams.room import Runtime
+from streams.settings import Settings
+
+CHANNEL = "projection"
+CONNECTIONS = 6
+EVENTS = Counter("studio_projection_events", "Events written into a projection", ["projection"])
+AGE = Histogram("studio_projection_age_seconds", "Age of a batch's newest event when it is written", ["projection"])
+
+
+def member(settings: Settings, pool: Pool, projection: Projection) -> Member:
+    """The consumer of one projection."""
+    notify = sql.SQL("select pg_notify({}, {})").format(sql.Literal(CHANNEL), sql.Literal(projection.name))
+    counted, age = EVENTS.labels(projection.name), AGE.labels(projection.name)
+
+    async def prepare(events: Sequence[Event]) -> Commit:
+        made = statements(projection.tables, projection.schema, projection.rows(events))
+
+        async def commit(conn: Connection) -> None:
+            for query, columns in made:
+                await conn.execute(query, columns)
+            await conn.execute(notify)  # delivered when the transaction commits
+            counted.inc(len(events))
+            age.observe(max((datetime.now(UTC) - events[-1].time).total_seconds(), 0))
+
+        return commit
+
+    return Member(settings, pool, projection.consumer, projection.topics, prepare, BATCH)
+
+
+async def follow(settings: Settings, pool: Pool, projections: Sequence[Projection] = PROJECTIONS) -> None:
+    """Keep `projections` up to date until cancelled."""
+    await Feed(settings, [member(settings, pool, projection) for projection in projections]).run()
+
+
+async def run_all(run: Runtime) -> None:
+    """All projections with the connections of a process that does other things too."""
+    await follow(run.settings, run.pool)
+
+
+async def run(settings: Settings) -> None:
+    """All projections with connections of their own."""
+    shared = pool(settings.postgres_dsn, "projections", CONNECTIONS)
+    await shared.open()
+    try:
+        await follow(settings, shared)
+    finally:
+        await shared.close()
