@@ -94,9 +94,10 @@ def kafka_admin(settings: Settings) -> AIOKafkaAdminClient:
 
 def catalogue() -> list[Topic]:
     """The catalogue's topics and those that rooms declare beside it (the changelogs of the metrics app)."""
+    from processors.metrics.topics import TOPICS as CHANGELOGS
     from streams.catalogue import TOPICS
 
-    return list(TOPICS)
+    return [*TOPICS, *CHANGELOGS]
 
 
 async def create_database(settings: Settings) -> None:

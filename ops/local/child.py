@@ -18,7 +18,7 @@ from ops.local.state import ChildState
 
 FIRST_PAUSE, LONGEST_PAUSE, STEADY = 0.3, 10.0, 30.0  # seconds
 PROBE_STARTING, PROBE_RUNNING = 0.1, 2.0  # seconds between probes
-ONCE_TRIES = 6
+ONCE_TRIES = 3
 TOLERATED_PROBES = 3  # probes that may fail in a row before a process counts as unhealthy
 HUNG_SECONDS = 120.0  # unhealthy for so long: it is killed and started again
 REFUSED = 78  # EX_CONFIG of sysexits.h: started again it would say the same
@@ -51,6 +51,7 @@ class Child:
 
     async def run(self, before: list[Child]) -> None:
         """Wait for what has to be there first, then keep the program running until `stop`."""
+        self.state.restarts = 0
         for child in before:
             await child.ready.wait()
         pause = FIRST_PAUSE

@@ -62,7 +62,7 @@ def up(
     while time.monotonic() < deadline:
         time.sleep(0.1)
         state = states.running(home)
-        if state is None:
+        if state is None or (now is not None and state.asked <= now.asked):
             if process is not None and process.poll() is not None:
                 raise PlatformError(f"the supervisor ended: {_tail(home.logs / 'supervisor.log')}")
             continue

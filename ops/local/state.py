@@ -37,6 +37,8 @@ class PlatformState:
     created: float
     children: dict[str, ChildState] = field(default_factory=dict)
     external: dict[str, str] = field(default_factory=dict)
+    asked: int = 0
+    """How often the supervisor has read what is wanted: who asks waits for the number to rise."""
 
     @property
     def healthy(self) -> bool:

@@ -72,9 +72,13 @@ class Supervisor:
             if name not in self.children:
                 self.children[name] = Child(self.programs[name], self.home, self.environment, self.changed)
         for name, child in self.children.items():
+            if child.state.state == "failed":  # asked again: perhaps its reason is gone
+                child.become("waiting")
+                self.tasks.pop(name, None)
             if name not in self.tasks:
                 before = [self.children[need] for need in child.program.after if need in self.children]
                 self.tasks[name] = asyncio.create_task(child.run(before), name=name)
+        self.state.asked += 1
         self.changed()
 
     def changed(self) -> None:
