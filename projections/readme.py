@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from projections.catalogue import PROJECTIONS
@@ -24,9 +23,7 @@ def views() -> str:
 def _columns(table: Table) -> str:
     keys = ", ".join(f"**{name}**" for name in table.keys[1:])
     rest = ", ".join(f"{c.name} {SHORT.get(c.type, c.type)}" for c in table.all.values() if c.name not in table.keys)
-    added = re.findall(r"(\w+)(?:, |$)", table.also) if table.also else []
-    if table.view:
-        added = ["valid_to"]
+    added = ["valid_to"] if table.view else list(table.also)
     return f"{keys}; {rest}" + (f"; computed: {', '.join(added)}" if added else "")
 
 

@@ -52,8 +52,8 @@ class Table:
     """key, columns: `name type [add|greatest|least]`, separated by commas; `tenant_id text` leads every key.
 
     A column is written by events of one topic and key only, unless it is merged by add, greatest or least: nothing else
-    orders events of different topics. shown: SQL condition for rows that readers see. also: further columns of the
-    view, SQL. indexes: column lists, after tenant_id. view: the whole select for the view, `{table}` stands for the
+    orders events of different topics. shown: SQL condition for rows that readers see. also: further columns of
+    the view, name to SQL. indexes: column lists, after tenant_id. view: the whole select for the view, `{table}` stands for the
     table.
     """
 
@@ -61,7 +61,7 @@ class Table:
     key: str
     columns: str
     shown: str = ""
-    also: str = ""
+    also: dict[str, str] = field(default_factory=dict)
     indexes: tuple[str, ...] = ()
     view: str = ""
     keys: tuple[str, ...] = field(init=False)
@@ -98,7 +98,7 @@ class Table:
         place = f"{schema}.{self.name}"
         if self.view:
             return self.view.replace("{table}", place)
-        also = f", {self.also}" if self.also else ""
+        also = "".join(f", {value} as {name}" for name, value in self.also.items())
         return f"select t.*{also} from {place} t" + (f" where {self.shown}" if self.shown else "")
 
     def merged(self, rows: Iterable[Values]) -> dict[tuple[Any, ...], Values]:
