@@ -1,0 +1,66 @@
+"""The FastAPI application: routes by resource, one error envelope, telemetry around everything."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from api import (
+    batches,
+    curations,
+    datasets,
+    dead_letters,
+    deployments,
+    documents,
+    errors,
+    events,
+    health,
+    lineage,
+    models,
+    pipeline,
+    runs,
+    samples,
+    sessions,
+    users,
+)
+from api.backend import backend
+from api.settings import ApiSettings
+from api.telemetry import Telemetry
+from streams.settings import Settings
+
+PREFIX = "/api/v1"
+RESOURCES = (
+    sessions, users, documents, batches, samples, curations, datasets, runs, models, deployments,
+    pipeline, lineage, events, dead_letters,
+)  # fmt: skip
+
+
+def application(settings: Settings, own: ApiSettings) -> FastAPI:
+    """An application that connects when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with backend(settings, own) as opened:
+            app.state.backend = opened
+            yield
+
+    app = FastAPI(
+        title="Synthetic Data Studio",
+        version="1",
+        description="Documents in, trained and deployed conversational agents out; every step an event.",
+        lifespan=lifespan,
+        docs_url="/docs",
+        openapi_url="/openapi.json",
+        generate_unique_id_function=lambda route: f"{route.tags[0]}_{route.name}" if route.tags else route.name,
+    )
+    v1 = APIRouter(prefix=PREFIX)
+    for resource in RESOURCES:
+        v1.include_router(resource.router)
+    v1.include_router(health.router, include_in_schema=False)
+    app.include_router(v1)
+    app.include_router(health.router)
+    errors.install(app)
+    app.add_middleware(Telemetry)
+    return app

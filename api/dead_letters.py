@@ -1,0 +1,122 @@
+"""Dead letters: what a consumer could not take; released or skipped by a person, with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import StringConstraints
+
+from api import backend
+from api.access import requires
+from api.body import Body
+from api.cursor import Cursor, Limit
+from api.envelope import Attributes, Item, Page, item, page
+from api.errors import Problem, documented, missing
+from api.paths import Filter
+from api.reading import Reading, View
+from api.writing import Writer, Writing
+from streams.dead import NotDead, settle
+
+router = APIRouter(prefix="/dead-letters", tags=["platform"])
+VIEW = View("read.dead_letter", ("created_at", "dead_id"))
+
+
+class DeadLetterAttributes(Attributes):
+    """An event that `consumer` could not take; later events of its key wait behind it."""
+
+    state: Literal["parked", "released", "skipped"]
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    key: str = ""
+    code: str
+    message: str = ""
+    headers: Any = None
+    body_bytes: int = 0
+    author: str | None = None
+    reason: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Settling(Body):
+    """Why this is right."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+class Settled(Attributes):
+    """What was asked of the consumer; it follows within a second."""
+
+    state: Literal["release", "skip"]
+    author: str
+    reason: str
+
+
+@router.get("", dependencies=requires("studio:read"), responses=documented(401, 403, 422))
+async def index(
+    reader: Reading,
+    state: Literal["parked", "released", "skipped"] | None = None,
+    consumer: Filter = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[DeadLetterAttributes]:
+    """Dead letters, newest first."""
+    rows, following = await reader.page(VIEW, limit, cursor, {"state": state, "consumer": consumer})
+    return page("dead-letter", [(row["dead_id"], _shown(row)) for row in rows], following)
+
+
+@router.get("/{id}", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 422))
+async def show(reader: Reading, id: UUID) -> Item[DeadLetterAttributes]:
+    """A dead letter."""
+    row = await reader.one("read.dead_letter", dead_id=str(id))
+    if row is None:
+        raise missing("dead-letter", str(id))
+    return item(str(id), "dead-letter", _shown(row))
+
+
+def _shown(row: dict[str, Any]) -> DeadLetterAttributes:
+    body = len(row["body"]) if row["body"] else 0
+    return DeadLetterAttributes.model_validate({**row, "body": None, "body_bytes": body})
+
+
+ACTION = documented(400, 401, 403, 404, 409, 422)
+
+
+@router.post("/{id}/release", dependencies=requires("dead-letters:settle"), responses=ACTION)
+async def release(request: Request, writer: Writing, id: UUID, body: Settling) -> Item[Settled]:
+    """Offer it to its consumer again, and then what waits behind it."""
+    return await _settle(request, writer, str(id), True, body.reason)
+
+
+@router.post("/{id}/skip", dependencies=requires("dead-letters:settle"), responses=ACTION)
+async def skip(request: Request, writer: Writing, id: UUID, body: Settling) -> Item[Settled]:
+    """Leave it out, and go on with what waits behind it."""
+    return await _settle(request, writer, str(id), False, body.reason)
+
+
+async def _settle(request: Request, writer: Writer, id: str, again: bool, reason: str) -> Item[Settled]:
+    asked = Settled(state="release" if again else "skip", author=writer.who.email, reason=reason)
+    async with backend.of(request).engine.connection() as conn, conn.transaction():
+        try:
+            await settle(conn, id, writer.who.tenant, again, asked.author, asked.reason)
+        except NotDead as error:
+            row = await (
+                await conn.execute(
+                    "select state, author, reason from streams.dead_letter where dead_id = %s and tenant = %s",
+                    [id, writer.who.tenant],
+                )
+            ).fetchone()
+            if row is None:
+                raise missing("dead-letter", id) from error
+            # The same request again gives the same answer, also after the consumer has done it.
+            done = {"released": "release", "skipped": "skip"}.get(row[0], row[0])
+            if (done, row[1], row[2]) != (asked.state, asked.author, asked.reason):
+                raise Problem(
+                    409, "NOT_PARKED", f"it is {row[0]}", remedy="only parked letters can be settled"
+                ) from error
+    return item(id, "dead-letter", asked)

@@ -1,0 +1,212 @@
+"""Documents: uploaded, read as canonical text and chunks, withdrawn."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api import backend
+from api.access import requires
+from api.cursor import Cursor, Limit, pack, unpack
+from api.envelope import Aggregate, Attributes, Fault, Item, Page, item, page
+from api.errors import Problem, documented, invalid, missing
+from api.paths import Id
+from api.reading import Reader, Reading, Row, View
+from api.rows import fresh, shown
+from api.upload import received
+from api.writing import Writing
+from processors.extraction.decide import RegisterDocument, WithdrawDocument
+
+router = APIRouter(prefix="/documents", tags=["documents"])
+VIEW = View("read.document", ("created_at", "document_id"))
+TEXT_MOST = 100_000  # characters in one answer
+
+Status = Literal["registered", "extracted", "failed", "withdrawn"]
+
+
+class DocumentAttributes(Aggregate):
+    """A document and what extraction found. media_type: as declared; found_media_type: by its content."""
+
+    name: str
+    media_type: str = ""
+    found_media_type: str | None = None
+    size: int
+    sha256: str
+    blob: str
+    collection: str = ""
+    uploaded_by: str = ""
+    status: Status
+    extractor: str | None = None
+    extractor_version: str | None = None
+    characters: int | None = None
+    pages: int | None = None
+    sections: int | None = None
+    chunks: int | None = None
+    replaced_characters: int | None = None
+    text_sha256: str | None = None
+    samples: int = 0
+    withdrawn_by: str | None = None
+    withdrawn_reason: str | None = None
+    error: Fault | None = None
+
+
+class DocumentText(Attributes):
+    """Characters `start` to `end` of the canonical text, which has `characters` of them."""
+
+    text: str
+    start: int
+    end: int
+    characters: int
+
+
+class Chunk(Attributes):
+    """A span of the canonical text, in characters."""
+
+    section_id: str
+    section_title: str = ""
+    start: int
+    end: int
+    text: str
+
+
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "collection": {"type": "string", "maxLength": 200},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/upload",
+    status_code=201,
+    dependencies=requires("documents:write"),
+    responses=documented(400, 401, 403, 422),
+    openapi_extra=FORM,
+)
+async def upload(request: Request, writer: Writing) -> Item[DocumentAttributes]:
+    """Upload a document: PDF, HTML, Markdown or text. It is stored, registered, and extracted in its own time."""
+    found = backend.of(request)
+    async with received(request, found.settings.upload_limit) as sent:
+        collection = sent.fields.get("collection", "")
+        if len(collection) > 200 or not collection.isprintable():
+            raise invalid("collection", "is longer than 200 characters or not printable", "use a short label")
+        ref = await found.blobs.put_file(writer.who.tenant, sent.path, sent.media_type or "application/octet-stream")
+        command = RegisterDocument(
+            name=sent.name,
+            media_type=sent.media_type,
+            size=ref.size,
+            sha256=ref.sha256,
+            blob=ref.key,
+            uploaded_by=writer.who.email,
+            collection=collection,
+        )
+    id = writer.new_id("document")
+    return item(id, "document", fresh(DocumentAttributes, await writer.do("document", id, command), "registered"))
+
+
+@router.get("", dependencies=requires("studio:read"), responses=documented(401, 403, 422))
+async def index(
+    reader: Reading,
+    status: Status | None = None,
+    collection: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> Page[DocumentAttributes]:
+    """Documents, newest first."""
+    rows, following = await reader.page(VIEW, limit, cursor, {"state": status, "collection": collection})
+    return page("document", [(row["document_id"], shown(DocumentAttributes, row)) for row in rows], following)
+
+
+@router.get("/{id}", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 422))
+async def show(reader: Reading, id: Id, response: Response) -> Item[DocumentAttributes]:
+    """A document."""
+    row = await _document(reader, id)
+    response.headers["ETag"] = f'"{row["version"]}"'
+    return item(id, "document", shown(DocumentAttributes, row))
+
+
+@router.delete(
+    "/{id}",
+    status_code=204,
+    dependencies=requires("documents:write"),
+    responses=documented(401, 403, 404, 409, 422),
+)
+async def withdraw(
+    writer: Writing, response: Response, id: Id, reason: Annotated[str, Query(max_length=1000)] = ""
+) -> None:
+    """Withdraw a document: nothing new is made from it. What was made before stays, and says so."""
+    command = WithdrawDocument(reason=reason.strip() or f"withdrawn by {writer.who.email}", author=writer.who.email)
+    await writer.do("document", id, command)
+
+
+@router.get("/{id}/text", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 409, 422))
+async def text(
+    request: Request,
+    reader: Reading,
+    id: Id,
+    start: Annotated[int, Query(ge=0, le=2**40)] = 0,
+    end: Annotated[int | None, Query(ge=0, le=2**40)] = None,
+) -> Item[DocumentText]:
+    """A span of the canonical text; at most 100,000 characters at once."""
+    row = await _extracted(reader, id)
+    whole = await backend.of(request).artefacts.text(row["text_blob"])
+    last = min(len(whole), start + TEXT_MOST, len(whole) if end is None else end)
+    span = DocumentText(text=whole[start:last], start=start, end=max(start, last), characters=len(whole))
+    return item(id, "document-text", span)
+
+
+@router.get("/{id}/chunks", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 409, 422))
+async def chunks(request: Request, reader: Reading, id: Id, limit: Limit = 50, cursor: Cursor = "") -> Page[Chunk]:
+    """The chunks that samples are made from, in the order of the text."""
+    row = await _extracted(reader, id)
+    artefacts = backend.of(request).artefacts
+    whole, cut = await artefacts.text(row["text_blob"]), await artefacts.json(row["chunks_blob"])
+    titles = {section["id"]: section["title"] for section in cut["sections"]}
+    first = max(0, unpack(cursor, (int,))[0]) if cursor else 0
+    found = [
+        (
+            chunk["id"],
+            Chunk(
+                section_id=chunk["section_id"],
+                section_title=titles.get(chunk["section_id"], ""),
+                start=chunk["start"],
+                end=chunk["end"],
+                text=whole[chunk["start"] : chunk["end"]],
+            ),
+        )
+        for chunk in cut["chunks"][first : first + limit]
+    ]
+    return page("chunk", found, pack([first + limit]) if first + limit < len(cut["chunks"]) else None)
+
+
+async def _document(reader: Reader, id: str) -> Row:
+    row = await reader.one("read.document", document_id=id)
+    if row is None:
+        raise missing("document", id)
+    return row
+
+
+async def _extracted(reader: Reader, id: str) -> Row:
+    row = await _document(reader, id)
+    if not row["text_blob"]:
+        raise Problem(
+            409,
+            "NO_TEXT",
+            f"the document is {row['state']}; it has no text",
+            reason=row["error_reason"] or "not extracted yet",
+            remedy=row["error_remedy"] or "wait until its status is extracted",
+        )
+    return row

@@ -1,0 +1,134 @@
+"""Queries of the read views, as the tenant who asks, after the position that they sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from api import backend
+from api.access import Someone
+from api.cursor import pack, unpack
+from api.errors import invalid
+from projections.catalogue import PROJECTIONS
+from projections.wait import wait_for
+from streams.database import Connection
+from streams.token import BadToken, Token
+
+Row = dict[str, Any]
+Position = Annotated[
+    str, Header(alias="Studio-Position", max_length=4000, description="Wait until this write is visible (5 s at most).")
+]
+BIND = "select set_config('app.tenant', %s, true), set_config('statement_timeout', '10s', true)"
+READ = re.compile(r'\bread"?\."?(\w+)')
+PROJECTION_OF = {table.name: projection.name for projection in PROJECTIONS for table in projection.tables}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A read view: the columns that its pages are sorted by (unique together), their types, and the direction."""
+
+    name: str
+    sort: tuple[str, ...] = ("created_at", "id")
+    types: tuple[type, ...] = (datetime, str)
+    newest_first: bool = True
+
+
+def position(text: str, tenant: str) -> Token:
+    """The token in a `Studio-Position` header, without what it says of other tenants.
+
+    Raises:
+        Problem: 422; this studio did not give it out.
+    """
+    try:
+        token = Token.parse(text)
+    except (BadToken, RecursionError, OverflowError, UnicodeError) as error:
+        raise invalid("Studio-Position", "is no position of this studio", "send it as it was given") from error
+    own = {stream: version for stream, version in token.heads.items() if stream.split("|")[1:2] == [tenant]}
+    return Token(own, token.offsets)
+
+
+class Reader:
+    """Reads as the tenant of the one who asks; every query is inside one transaction that is bound to the tenant."""
+
+    def __init__(self, request: Request, response: Response, who: Someone, after: Position = "") -> None:
+        self.backend, self.who = backend.of(request), who
+        self._response = response
+        self._after = position(after, who.tenant) if after else None
+        self._passed: set[str] = set()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A transaction that sees rows of this tenant only."""
+        async with self.backend.views.connection() as conn, conn.transaction():
+            await conn.execute(BIND, [self.who.tenant])
+            yield conn
+
+    async def _wait(self, query: sql.Composable) -> None:
+        """Wait until the views in `query` have passed the position that was sent."""
+        names = {PROJECTION_OF[table] for table in READ.findall(query.as_string(None)) if table in PROJECTION_OF}
+        todo = names - self._passed
+        self._passed |= todo
+        if self._after is not None and todo:
+            seconds = self.backend.own.position_seconds
+            if not await wait_for(self.backend.engine, self._after, sorted(todo), seconds):
+                self._response.headers["Studio-Stale"] = "true"
+
+    async def rows(self, query: sql.Composed | str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        composed = sql.Composed([sql.SQL(query)]) if isinstance(query, str) else query
+        if self._after is not None:
+            await self._wait(composed)
+        async with self.connection() as conn, conn.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(composed, values)
+            return await cursor.fetchall()
+
+    async def one(self, view: str, **equal: Any) -> Row | None:
+        """The row of a view with these values."""
+        query = sql.SQL("select * from {} where {} limit 1").format(_name(view), _equal(equal))
+        found = await self.rows(query, list(equal.values()))
+        return found[0] if found else None
+
+    async def page(
+        self, view: View, limit: int, cursor: str, where: Mapping[str, Any] | None = None
+    ) -> tuple[list[Row], str | None]:
+        """A page of a view and the cursor of the next one. Values of `where` that are None do not filter."""
+        equal = {name: value for name, value in (where or {}).items() if value is not None}
+        parts, values = [_equal(equal)], list(equal.values())
+        if cursor:
+            key = unpack(cursor, view.types)
+            row = sql.SQL(", ").join(map(sql.Identifier, view.sort))
+            marks = sql.SQL(", ").join([sql.Placeholder()] * len(key))
+            parts.append(sql.SQL("({}) {} ({})").format(row, sql.SQL("<" if view.newest_first else ">"), marks))
+            values += key
+        direction = sql.SQL(" desc" if view.newest_first else "")
+        query = sql.SQL("select * from {} where {} order by {} limit {}").format(
+            _name(view.name),
+            sql.SQL(" and ").join(parts),
+            sql.SQL(", ").join(sql.Identifier(name) + direction for name in view.sort),
+            sql.Literal(limit + 1),
+        )
+        found = await self.rows(query, values)
+        if len(found) <= limit:
+            return found, None
+        return found[:limit], pack([found[limit - 1][name] for name in view.sort])
+
+
+def _name(view: str) -> sql.Composable:
+    return sql.Identifier(*view.split("."))
+
+
+def _equal(values: Mapping[str, Any]) -> sql.Composable:
+    if not values:
+        return sql.SQL("true")
+    return sql.SQL(" and ").join(sql.SQL("{} = {}").format(sql.Identifier(n), sql.Placeholder()) for n in values)
+
+
+Reading = Annotated[Reader, Depends()]

@@ -1,0 +1,88 @@
+"""Commands to the gate: idempotency key, expected version and trace from the headers, the position in the answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from fastapi import Depends, Header, Request, Response
+
+from api import backend
+from api.access import Someone
+from api.envelope import Decided, Happened, Item, item
+from api.errors import invalid
+from streams.gate import Decision, Do
+
+ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
+
+IdempotencyKey = Annotated[
+    str, Header(max_length=200, description="The same key with the same request gives the same answer.")
+]
+IfMatch = Annotated[str, Header(max_length=200, description='`"<revision>"`: refuse where it has moved on.')]
+
+
+def expected_version(if_match: str) -> int | None:
+    """The version in an `If-Match` header; None takes whatever is there.
+
+    Raises:
+        Problem: 422; it is not an entity tag of ours.
+    """
+    text = if_match.strip()
+    if text in ("", "*"):
+        return None
+    found = ETAG.fullmatch(text)
+    if found is None:
+        raise invalid("If-Match", "is no entity tag of this studio", 'send the ETag as it was given, e.g. "3"')
+    return int(found[1])
+
+
+class Writer:
+    """Sends commands as the one who asks."""
+
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        who: Someone,
+        idempotency_key: IdempotencyKey = "",
+        if_match: IfMatch = "",
+    ) -> None:
+        self.backend, self.who = backend.of(request), who
+        self._response = response
+        self._scope = f"{who.tenant}/{who.user_id}"
+        self._key = idempotency_key
+        self._expected = expected_version(if_match)
+        self._trace: str = request.scope.get("studio.traceparent", "")
+
+    def new_id(self, kind: str) -> str:
+        """An id for something new; the same idempotency key gives the same one."""
+        if not self._key:
+            return uuid4().hex
+        return uuid5(NAMESPACE_URL, f"studio/{self._scope}/{kind}/{self._key}").hex
+
+    async def do(self, kind: str, id: str, command: Any) -> Decision:
+        """Decide; the answer carries `Studio-Position` and the new `ETag`.
+
+        Raises:
+            Refused: see the decider.
+        """
+        decision = await self.backend.gate.handle(
+            self.who.tenant,
+            Do(kind, id, command),
+            idempotency_key=f"api/{self.who.user_id}/{self._key}" if self._key else "",
+            expected_version=self._expected,
+            traceparent=self._trace,
+        )
+        self._response.headers["Studio-Position"] = decision.token
+        self._response.headers["ETag"] = f'"{decision.version}"'
+        return decision
+
+    async def act(self, type: str, kind: str, id: str, command: Any) -> Item[Decided]:
+        """The same for something that exists: the answer tells what happened."""
+        decision = await self.do(kind, id, command)
+        events = [Happened(type=name, data=data) for name, data in decision.events]
+        return item(id, type, Decided(revision=decision.version, events=events))
+
+
+Writing = Annotated[Writer, Depends()]
