@@ -64,7 +64,7 @@ def build(
     Raises:
         Unfreezable: DATASET_EMPTY, with the rule and how many samples each reason took; DATASET_UNSPLIT.
     """
-    asked, objectives = parse(rule), reward.read(reward_text)
+    asked, level = parse(rule), reward.read(reward_text)
     dropped: Counter[str] = Counter()
     rows: list[Row] = []
     for sample in samples:
@@ -74,10 +74,10 @@ def build(
             kept, reason = review[0] == "keep", f"dropped by {review[1]}"
         if sample["document_id"] in withdrawn:
             kept, reason = False, "document withdrawn"
-        if kept and (fault := reward.faults(objectives, str(sample["answer"]), str(sample["passage"]))):
+        if kept and (fault := reward.faults(level, str(sample["answer"]), str(sample["passage"]))):
             kept, reason = False, fault
         if kept:
-            rows.append(_row(sample, objectives))
+            rows.append(_row(sample, level))
         else:
             dropped[reason] += 1
     sides = split.divide(rows, heldout_fraction, seed)
@@ -108,7 +108,7 @@ def build(
         train,
         heldout,
         merkle_root(train, heldout),
-        reward.canonical(objectives),
+        reward.canonical(level),
         tuple(dict.fromkeys(blob for _, blob in sorted(texts.items()))),
         counts,
     )
@@ -124,10 +124,10 @@ def _counts(dropped: Counter[str]) -> tuple[Shortfall, ...]:
     return tuple(Shortfall(reason=reason, count=count) for reason, count in ordered)
 
 
-def _row(sample: Mapping[str, object], objectives: Sequence[reward.Objective]) -> Row:
+def _row(sample: Mapping[str, object], level: reward.Level) -> Row:
     values = {name: sample[name] for name in COLUMNS if name not in ("passage", "text_blob", "scores")}
     return Row(
         prompt_passage=str(sample["passage"]),
-        reward=reward.row_reward(objectives, str(sample["answer"])),
+        reward=reward.row_reward(level, str(sample["answer"])),
         **values,  # type: ignore[arg-type]
     )

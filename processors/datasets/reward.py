@@ -1,24 +1,29 @@
 """Reward specifications: what a completion is paid for, as JSON with every row.
 
-    {"objectives": [{"name": "token_f1", "weight": 0.9},
-                    {"name": "format", "weight": 0.1, "gate": "token_f1 > 0"}]}
+    {"require": "format > 0",
+     "objectives": [{"name": "token_f1", "weight": 0.9},
+                    {"name": "style", "weight": 0.1, "gate": "token_f1 > 0", "objectives": [...]}]}
 
-Names are ``exact``, ``number``, ``token_f1``, ``format``, or ``custom:<name>`` for a function that the trainer knows.
-Weights are positive and sum to 1, so that a perfect completion earns 1. A gate pays its objective only where another
-objective's value passes; without it "well-formed" alone becomes the goal. The gold answer is checked against its own
-specification before a row is frozen; custom functions are the trainer's and are taken as passed.
+Names are ``exact``, ``number``, ``token_f1``, ``format``, or ``custom:<name>`` for a function that the trainer knows;
+an objective with objectives of its own is a level below and may have any name. Weights of a level are positive and sum
+to 1, so that a perfect completion earns 1. A gate pays its objective only where values of its level pass, a level pays
+nothing where its ``require`` does not hold; without them "well-formed" alone becomes the goal. The gold answer is
+checked against its own specification before a row is frozen; custom functions are the trainer's and taken as passed.
 """
+
+from __future__ import annotations
 
 import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from studio.rule import RuleError, parse
 
-DEFAULT = '{"objectives":[{"name":"token_f1","weight":0.9},{"name":"format","weight":0.1,"gate":"token_f1 > 0"}]}'
+DEFAULT = '{"objectives":[{"name":"token_f1","weight":0.9},{"gate":"token_f1 > 0","name":"format","weight":0.1}]}'
+DEEPEST = 6
 _CUSTOM = re.compile(r"custom:[A-Za-z_][A-Za-z0-9_.]{0,63}")
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*")
@@ -34,64 +39,65 @@ class RewardError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """One thing that is paid for, its share, and the condition under which it is paid."""
+    """One thing that is paid for, its share, the condition under which it is paid, and the level below, if any."""
 
     name: str
     weight: float
     gate: str = ""
+    inner: Level | None = None
 
 
-def read(text: str) -> tuple[Objective, ...]:
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Objectives that are summed, and the condition without which none of them is paid."""
+
+    objectives: tuple[Objective, ...]
+    require: str = ""
+
+
+def read(text: str) -> Level:
     """Check a specification; an empty text is the default one.
 
     Raises:
-        RewardError: not JSON, unknown names, weights that do not sum to 1, a gate over something not there.
+        RewardError: not JSON, unknown names, weights that do not sum to 1, a condition over something not there.
     """
     try:
         content = json.loads(text or DEFAULT)
     except (ValueError, RecursionError) as error:
         raise RewardError(f"not JSON: {error}", "reward") from None
-    if not isinstance(content, dict) or not isinstance(content.get("objectives"), list) or not content["objectives"]:
-        raise RewardError('expected {"objectives": [...]} with at least one objective', "reward.objectives")
-    objectives = tuple(_objective(item, f"reward.objectives[{n}]") for n, item in enumerate(content["objectives"]))
-    names = [objective.name for objective in objectives]
-    if len(set(names)) < len(names):
-        raise RewardError("every objective may stand there once", "reward.objectives")
-    if not math.isclose(sum(objective.weight for objective in objectives), 1, abs_tol=1e-6):
-        raise RewardError("weights must sum to 1", "reward.objectives")
-    for number, objective in enumerate(objectives):
-        field = f"reward.objectives[{number}].gate"
-        try:
-            gate = parse(objective.gate)
-        except RuleError as error:
-            raise RewardError(str(error), field) from None
-        if unknown := set(gate.names) - (set(names) - {objective.name}):
-            raise RewardError(f"names {', '.join(sorted(unknown))}, which is no other objective", field)
-    return objectives
+    return _level(content, "reward", {"objectives", "require"}, 0)
 
 
-def canonical(objectives: Sequence[Objective]) -> str:
+def canonical(level: Level) -> str:
     """Return the specification as canonical JSON: equal for specifications that pay the same."""
-    return _json({"objectives": _items(objectives)})
+    return _json(_content(level))
 
 
-def row_reward(objectives: Sequence[Objective], answer: str) -> str:
+def row_reward(level: Level, answer: str) -> str:
     """Return the specification of one row as canonical JSON, with its gold answer."""
-    return _json({"objectives": _items(objectives), "answer": answer})
+    return _json({**_content(level), "answer": answer})
 
 
-def value(objectives: Sequence[Objective], completion: str, answer: str, passage: str) -> float:
+def value(level: Level, completion: str, answer: str, passage: str) -> float:
     """Return the reward in [0, 1] of a completion that ended by itself."""
-    parts = {o.name: MEASURES[o.name](completion, answer, passage) if o.name in MEASURES else 1.0 for o in objectives}
-    return sum(o.weight * parts[o.name] for o in objectives if not o.gate or parse(o.gate).judge(parts)[0])
+    values = {
+        one.name: value(one.inner, completion, answer, passage)
+        if one.inner
+        else MEASURES[one.name](completion, answer, passage)
+        if one.name in MEASURES
+        else 1.0
+        for one in level.objectives
+    }
+    if not parse(level.require).judge(values)[0]:
+        return 0.0
+    return sum(one.weight * values[one.name] for one in level.objectives if parse(one.gate).judge(values)[0])
 
 
-def faults(objectives: Sequence[Objective], answer: str, passage: str) -> str:
-    """Return why a row cannot teach: its gold answer earns less than 1, or a wrong one as much. Empty when sound."""
-    if value(objectives, answer, answer, passage) < 1 - 1e-9:
+def faults(level: Level, answer: str, passage: str) -> str:
+    """Return why a row cannot teach: its gold answer earns less than 1, or nothing at all does. Empty when sound."""
+    if value(level, answer, answer, passage) < 1 - 1e-9:
         return "gold answer earns less than 1 under its own reward"
-    checked = any(o.name in MEASURES for o in objectives)
-    if checked and value(objectives, "", answer, passage) >= 1 - 1e-9:
+    if any(name in MEASURES for name in _names(level)) and value(level, "", answer, passage) >= 1 - 1e-9:
         return "an empty answer earns 1 under this reward"
     return ""
 
@@ -104,7 +110,8 @@ def token_f1(completion: str, answer: str) -> float:
 
 
 def _exact(completion: str, answer: str, passage: str) -> float:
-    return float(" ".join(_WORD.findall(completion.casefold())) == " ".join(_WORD.findall(answer.casefold())))
+    given, gold = _WORD.findall(completion.casefold()), _WORD.findall(answer.casefold())
+    return float(bool(gold) and given == gold)
 
 
 def _number(completion: str, answer: str, passage: str) -> float:
@@ -113,7 +120,8 @@ def _number(completion: str, answer: str, passage: str) -> float:
 
 
 def _format(completion: str, answer: str, passage: str) -> float:
-    return float(bool(completion.strip()) and completion.strip().casefold() in passage.casefold())
+    text = " ".join(completion.casefold().split())
+    return float(bool(text) and text in " ".join(passage.casefold().split()))
 
 
 MEASURES: Mapping[str, Callable[[str, str, str], float]] = {
@@ -124,24 +132,68 @@ MEASURES: Mapping[str, Callable[[str, str, str], float]] = {
 }
 
 
-def _items(objectives: Sequence[Objective]) -> list[dict[str, object]]:
-    return [{"name": o.name, "weight": o.weight, **({"gate": o.gate} if o.gate else {})} for o in objectives]
+def _level(content: object, field: str, allowed: set[str], depth: int) -> Level:
+    if not isinstance(content, dict) or not isinstance(content.get("objectives"), list) or not content["objectives"]:
+        raise RewardError("expected an object with at least one objective", f"{field}.objectives")
+    if unknown := set(content) - allowed:
+        raise RewardError(f"unknown: {', '.join(sorted(map(str, unknown)))}", field)
+    if depth > DEEPEST:
+        raise RewardError(f"at most {DEEPEST} levels", field)
+    items = enumerate(content["objectives"])
+    objectives = tuple(_objective(item, f"{field}.objectives[{n}]", depth) for n, item in items)
+    names = {objective.name for objective in objectives}
+    if len(names) < len(objectives):
+        raise RewardError("every objective may stand there once", f"{field}.objectives")
+    if not math.isclose(sum(objective.weight for objective in objectives), 1, abs_tol=1e-6):
+        raise RewardError("weights must sum to 1", f"{field}.objectives")
+    for number, objective in enumerate(objectives):
+        _condition(objective.gate, names - {objective.name}, f"{field}.objectives[{number}].gate")
+    return Level(objectives, _condition(content.get("require", ""), names, f"{field}.require"))
 
 
-def _json(content: object) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _objective(item: object, field: str) -> Objective:
+def _objective(item: object, field: str, depth: int) -> Objective:
     if not isinstance(item, dict):
         raise RewardError("expected an object with name and weight", field)
-    if unknown := set(item) - {"name", "weight", "gate"}:
+    if unknown := set(item) - {"name", "weight", "gate", "objectives", "require"}:
         raise RewardError(f"unknown: {', '.join(sorted(map(str, unknown)))}", field)
     name, weight, gate = item.get("name"), item.get("weight"), item.get("gate", "")
-    if not isinstance(name, str) or (name not in MEASURES and not _CUSTOM.fullmatch(name)):
+    inner = _level(item, field, set(item), depth + 1) if "objectives" in item else None
+    if not isinstance(name, str) or not (name.isidentifier() if inner else name in MEASURES or _CUSTOM.fullmatch(name)):
         raise RewardError(f"expected one of {', '.join(MEASURES)} or custom:<name>", f"{field}.name")
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 1:
         raise RewardError("expected a number above 0, at most 1", f"{field}.weight")
     if not isinstance(gate, str):
         raise RewardError("expected a comparison, e.g. token_f1 > 0", f"{field}.gate")
-    return Objective(name, float(weight), gate)
+    return Objective(name, float(weight), gate, inner)
+
+
+def _condition(text: object, names: set[str], field: str) -> str:
+    if not isinstance(text, str):
+        raise RewardError("expected a comparison, e.g. token_f1 > 0", field)
+    try:
+        unknown = set(parse(text).names) - names
+    except RuleError as error:
+        raise RewardError(str(error), field) from None
+    if unknown:
+        raise RewardError(f"names {', '.join(sorted(unknown))}, which is not an objective beside it", field)
+    return text
+
+
+def _names(level: Level) -> Iterator[str]:
+    for objective in level.objectives:
+        if objective.inner:
+            yield from _names(objective.inner)
+        else:
+            yield objective.name
+
+
+def _content(level: Level) -> dict[str, object]:
+    items: list[dict[str, object]] = []
+    for one in level.objectives:
+        below = _content(one.inner) if one.inner else {}
+        items.append({"name": one.name, "weight": one.weight, **({"gate": one.gate} if one.gate else {}), **below})
+    return {"objectives": items, **({"require": level.require} if level.require else {})}
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -6,10 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grpo.measures import Completion
+from grpo.rewards import compile_reward
 from processors.datasets import reward
 from processors.datasets.reward import RewardError
 
 PASSAGE = "Clean the filter every 40 operating hours, or when the lamp blinks."
+
+
+EXACT = {"name": "exact", "weight": 1}
+NESTED: dict[str, object] = EXACT
+for _ in range(9):
+    NESTED = {"name": "s", "weight": 1, "objectives": [NESTED]}
 
 
 def spec(*objectives: dict[str, object]) -> str:
@@ -49,6 +57,13 @@ def test_f1_is_a_symmetric_share(one: str, two: str) -> None:
         (spec({"name": "exact", "weight": 1, "bonus": 1}), "reward.objectives[0]"),
         (spec({"name": "exact", "weight": 1, "gate": "exact > 0"}), "reward.objectives[0].gate"),
         (spec({"name": "exact", "weight": 1, "gate": "f("}), "reward.objectives[0].gate"),
+        (spec({"name": "exact", "weight": 1, "gate": 3}), "reward.objectives[0].gate"),
+        (spec({"name": "my style", "weight": 1, "objectives": [EXACT]}), "reward.objectives[0].name"),
+        (spec({"name": "s", "weight": 1, "objectives": [EXACT, EXACT]}), "reward.objectives[0].objectives"),
+        (spec({"name": "s", "weight": 1, "objectives": [EXACT], "require": "x > 0"}), "reward.objectives[0].require"),
+        (json.dumps({"objectives": [EXACT], "require": "token_f1 > 0"}), "reward.require"),
+        (json.dumps({"objectives": [EXACT], "answer": "x"}), "reward"),
+        (spec(NESTED), "reward" + ".objectives[0]" * 7),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_its_place(text: str, field: str) -> None:
@@ -62,6 +77,21 @@ def test_a_row_carries_the_specification_and_its_answer() -> None:
     assert made["answer"] == "40 °C"
     assert made["objectives"][1] == {"gate": "token_f1 > 0", "name": "format", "weight": 0.1}
     assert reward.read(json.dumps({"objectives": made["objectives"]})) == reward.read("")
+    assert reward.canonical(reward.read("")) == reward.canonical(reward.read(reward.DEFAULT))
+
+
+def test_levels_have_their_own_gates_and_requirements() -> None:
+    style = {"name": "style", "weight": 0.4, "gate": "token_f1 > 0.5", "require": "number > 0"}
+    inner = {**style, "objectives": [{"name": "format", "weight": 0.5}, {"name": "number", "weight": 0.5}]}
+    level = reward.read(
+        json.dumps({"objectives": [{"name": "token_f1", "weight": 0.6}, inner], "require": "style >= 0"})
+    )
+    gold = "every 40 operating hours"
+    assert reward.value(level, gold, gold, PASSAGE) == pytest.approx(1)
+    assert reward.value(level, "40 operating hours", gold, PASSAGE) == pytest.approx(0.6 * 6 / 7 + 0.4)
+    # Without the number the level below requires, only the words are paid.
+    assert reward.value(level, "operating hours", gold, PASSAGE) == pytest.approx(0.6 * 4 / 6)
+    assert reward.read(reward.canonical(level)) == level
 
 
 @pytest.mark.parametrize(
@@ -78,3 +108,24 @@ def test_a_row_carries_the_specification_and_its_answer() -> None:
 )
 def test_rows_that_cannot_teach_are_found(text: str, answer: str, fault: bool) -> None:
     assert bool(reward.faults(reward.read(text), answer, PASSAGE)) is fault
+
+
+WORDS = st.lists(st.sampled_from(["every", "40", "Operating", "hours,", "lamp", "12", "the"]), max_size=5).map(" ".join)
+SPECS = st.sampled_from(
+    [
+        "",
+        spec(EXACT),
+        spec({"name": "number", "weight": 0.5}, {"name": "token_f1", "weight": 0.5, "gate": "number == 1"}),
+        spec(
+            {"name": "format", "weight": 0.3},
+            {"name": "s", "weight": 0.7, "objectives": [EXACT], "require": "exact > 0", "gate": "not format < 1"},
+        ),
+    ]
+)
+
+
+@given(SPECS, WORDS, WORDS)
+def test_the_trainer_pays_what_was_checked_here(text: str, completion: str, answer: str) -> None:
+    level = reward.read(text)
+    there = compile_reward(reward.row_reward(level, answer)).score(Completion(completion, True, answer, PASSAGE))
+    assert reward.value(level, completion, answer, PASSAGE) == pytest.approx(there.total)
