@@ -28,7 +28,7 @@ demo: setup
 	$(BIN)/studio demo $(if $(DOCS),--docs "$(DOCS)")
 
 test: setup
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --verbosity=0 $(PYTEST_ARGS)
 
 lint: setup
 	$(BIN)/ruff check .
