@@ -52,9 +52,8 @@ class Table:
     """key, columns: `name type [add|greatest|least]`, separated by commas; `tenant_id text` leads every key.
 
     A column is written by events of one topic and key only, unless it is merged by add, greatest or least: nothing else
-    orders events of different topics. shown: SQL condition for rows that readers see. also: further columns of
-    the view, name to SQL. indexes: column lists, after tenant_id. view: the whole select for the view, `{table}` stands for the
-    table.
+    orders events of different topics. indexes: column lists, after tenant_id. shown: SQL condition for the rows of
+    the view. also: further columns of the view, name to SQL. view: its whole select; `{table}` stands for the table.
     """
 
     name: str
