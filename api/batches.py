@@ -13,7 +13,7 @@ from api.cursor import Cursor, Limit
 from api.envelope import Aggregate, Count, Fault, Item, Page, item, page
 from api.errors import documented, invalid, missing
 from api.paths import Id, IdField, Reason
-from api.reading import Reading, View
+from api.reading import Reader, Reading, View
 from api.rows import fresh, shown
 from api.writing import Writer, Writing
 from processors.generation.decide import CancelBatch, RequestBatch
@@ -73,17 +73,10 @@ class BatchAttributes(Aggregate):
 @router.post("", status_code=201, dependencies=requires("batches:write"), responses=documented(400, 401, 403, 409, 422))
 async def create(writer: Writing, reader: Reading, body: NewBatch) -> Item[BatchAttributes]:
     """Ask for samples."""
-    documents = body.documents
-    if body.collection and not documents:
-        rows = await reader.rows(
-            "select document_id from read.document where collection = %s and state = 'extracted'"
-            " order by document_id limit %s",
-            [body.collection, MOST_DOCUMENTS],
-        )
-        documents = [row["document_id"] for row in rows]
-        if not documents:
-            raise invalid("collection", "has no extracted documents", "upload some, or wait for their extraction")
-    await _check_documents(writer, documents)
+    before = await writer.answered()
+    documents = body.documents or (before[0]["documents"] if before else await _collected(reader, body.collection))
+    if before is None:
+        await _check_documents(writer, documents)
     command = RequestBatch(
         documents=tuple(documents),
         count=body.count,
@@ -126,6 +119,20 @@ async def show(reader: Reading, id: Id, response: Response) -> Item[BatchAttribu
 async def cancel(writer: Writing, response: Response, id: Id, reason: Reason = "") -> None:
     """Stop a batch; the samples that exist stay."""
     await writer.do("batch", id, CancelBatch(reason=reason, author=writer.who.email))
+
+
+async def _collected(reader: Reader, collection: str) -> list[str]:
+    """Ids of the extracted documents of a collection; none without one."""
+    if not collection:
+        return []
+    rows = await reader.rows(
+        "select document_id from read.document where collection = %s and state = 'extracted'"
+        " order by document_id limit %s",
+        [collection, MOST_DOCUMENTS],
+    )
+    if not rows:
+        raise invalid("collection", "has no extracted documents", "upload some, or wait for their extraction")
+    return [row["document_id"] for row in rows]
 
 
 async def _check_documents(writer: Writer, documents: list[str]) -> None:

@@ -79,10 +79,11 @@ class DatasetRow(Attributes):
 )
 async def create(writer: Writing, body: NewDataset) -> Item[DatasetAttributes]:
     """Freeze what a curation kept into an immutable version."""
-    version, state = await writer.backend.gate.state(writer.who.tenant, "curation", body.curation_id)
-    if version == 0 or state.status == "failed":
-        what = "has failed" if version else "does not exist"
-        raise invalid("curation_id", f"curation {body.curation_id} {what}", "list them at /api/v1/curations")
+    if await writer.answered() is None:
+        version, state = await writer.backend.gate.state(writer.who.tenant, "curation", body.curation_id)
+        if version == 0 or state.status == "failed":
+            what = "has failed" if version else "does not exist"
+            raise invalid("curation_id", f"curation {body.curation_id} {what}", "list them at /api/v1/curations")
     command = RequestDataset(
         name=body.name,
         curation_id=body.curation_id,

@@ -123,10 +123,15 @@ class WindowAttributes(Attributes):
 )
 async def start(writer: Writing, body: NewDeployment) -> Item[Decided]:
     """Put a version on trial."""
-    version, manifest = await _version(writer, body.model, body.version, "version")
     baseline = ("", "")
-    if body.baseline_version:
-        baseline = await _version(writer, body.model, body.baseline_version, "baseline_version")
+    if before := await writer.answered():
+        version, manifest = before[0]["version"], before[0]["manifest_blob"]
+        if body.baseline_version:
+            baseline = before[0]["baseline_version"], before[0]["baseline_manifest_blob"]
+    else:
+        version, manifest = await _version(writer, body.model, body.version, "version")
+        if body.baseline_version:
+            baseline = await _version(writer, body.model, body.baseline_version, "baseline_version")
     command = StartDeployment(
         name=body.name,
         model=body.model,

@@ -66,9 +66,18 @@ class Problem(Exception):
         self.headers = headers or {}
 
 
+LISTED = {"batch": "batches"} | {
+    kind: f"{kind}s"
+    for kind in (
+        "document", "sample", "curation", "dataset", "run", "model", "deployment", "dead-letter", "event", "user"
+    )
+}  # fmt: skip
+
+
 def missing(type: str, id: str) -> Problem:
     """404: there is no such thing, or it belongs to another tenant."""
-    return Problem(404, "NOT_FOUND", f"there is no {type} {id[:200]!r}", remedy=f"list them at /api/v1/{type}s")
+    remedy = f"list them at /api/v1/{LISTED[type]}" if type in LISTED else ""
+    return Problem(404, "NOT_FOUND", f"there is no {type} {id[:200]!r}", remedy=remedy)
 
 
 def invalid(field: str, reason: str, remedy: str = "") -> Problem:

@@ -104,7 +104,8 @@ async def register(writer: Writing, reader: Reading, name: Name, body: NewVersio
         if run is None or not run["manifest_blob"]:
             raise invalid("run_id", f"run {body.run_id} has no model", "name a completed run")
         manifest, dataset = run["manifest_blob"], dataset or run["dataset_id"]
-    await check_manifest(writer, manifest)
+    if await writer.answered() is None:
+        await check_manifest(writer, manifest)
     command = RegisterModel(
         name=name,
         manifest_blob=manifest,

@@ -146,10 +146,11 @@ class GroupsAttributes(Attributes):
 @router.post("", status_code=201, dependencies=requires("runs:write"), responses=documented(400, 401, 403, 409, 422))
 async def create(writer: Writing, body: NewRun) -> Item[RunAttributes]:
     """Ask for a training run; a trainer that is free claims it."""
-    version, state = await writer.backend.gate.state(writer.who.tenant, "dataset", body.dataset_id)
-    if version == 0 or state.status == "refused":
-        what = "was refused" if version else "does not exist"
-        raise invalid("dataset_id", f"dataset {body.dataset_id} {what}", "list them at /api/v1/datasets")
+    if await writer.answered() is None:
+        version, state = await writer.backend.gate.state(writer.who.tenant, "dataset", body.dataset_id)
+        if version == 0 or state.status == "refused":
+            what = "was refused" if version else "does not exist"
+            raise invalid("dataset_id", f"dataset {body.dataset_id} {what}", "list them at /api/v1/datasets")
     command = RequestRun(
         dataset_id=body.dataset_id,
         base_model=body.base_model,

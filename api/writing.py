@@ -52,6 +52,7 @@ class Writer:
         self._response = response
         self._scope = f"{who.tenant}/{who.user_id}"
         self._key = idempotency_key
+        self._gate_key = f"api/{who.user_id}/{idempotency_key}" if idempotency_key else ""
         self._expected = expected_version(if_match)
         self._trace: str = request.scope.get("studio.traceparent", "")
 
@@ -60,6 +61,22 @@ class Writer:
         if not self._key:
             return uuid4().hex
         return uuid5(NAMESPACE_URL, f"studio/{self._scope}/{kind}/{self._key}").hex
+
+    async def answered(self) -> list[dict[str, Any]] | None:
+        """The fields of the events that this idempotency key led to before; None where it is new.
+
+        What a request refers to is checked, and what it leaves open is looked up, only the first time: the world may
+        have moved on, and a repeat gets the same answer all the same.
+        """
+        if not self._key:
+            return None
+        async with self.backend.engine.connection() as conn:
+            row = await (
+                await conn.execute(
+                    "select answer from gate.answer where tenant = %s and key = %s", [self.who.tenant, self._gate_key]
+                )
+            ).fetchone()
+        return [data for _, data in row[0][3]] if row else None
 
     async def do(self, kind: str, id: str, command: Any) -> Decision:
         """Decide; the answer carries `Studio-Position` and the new `ETag`.
@@ -70,7 +87,7 @@ class Writer:
         decision = await self.backend.gate.handle(
             self.who.tenant,
             Do(kind, id, command),
-            idempotency_key=f"api/{self.who.user_id}/{self._key}" if self._key else "",
+            idempotency_key=self._gate_key,
             expected_version=self._expected,
             traceparent=self._trace,
         )
