@@ -2,7 +2,7 @@
 
     known    the batches exist; else the curation fails with the way out
     plan     cut what has no score of today's versions into pieces; nothing to score is fine
-    each     grounding, round trip and form of up to `SLICE` samples of one batch
+    each     grounding, round trip and form of some samples of one batch
     together duplicates, over the whole curation
     finish   judge every sample by the rule and the reviews, store the result, say so
 
@@ -12,19 +12,17 @@ What a piece scores is fixed when it is planned, so a repeat after a crash gives
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
-from uuid import NAMESPACE_URL, uuid5
 
 from psycopg.types.json import Jsonb
-from studio.contract import Event
-from studio.contract.records import SampleGenerated, SampleScored
+from studio.contract.records import SampleGenerated
 from studio.rule import parse
 
 from processors.curation import result, scorers, tables
 from processors.curation.arrivals import ROOM as NAME
 from processors.curation.arrivals import TOPICS, handle
 from processors.curation.decide import CURATION, REVIEW, FailCuration, FinishCuration
+from processors.curation.pieces import finish_item, pieces, score_facts, scored_sample
 from processors.curation.round_trip import Passages
 from processors.curation.sample import Sample, Score
 from processors.curation.tables import Job
@@ -37,9 +35,7 @@ from streams.room import Room, Runtime, run_room
 from streams.settings import Settings
 from streams.work import Worker
 
-SLICE = 500
 CACHED_CHARACTERS = 20_000_000
-EPOCH = 1
 
 
 class NotYet(Exception):
@@ -105,7 +101,7 @@ class Desk:
                 [upto, Jsonb(versions), len(items), job.tenant, job.id],
             )
 
-        return Outcome(effects=(planned,), work=tuple(items) or (_finish_item(job),))
+        return Outcome(effects=(planned,), work=tuple(items) or (finish_item(job),))
 
     async def _each(self, job: Job, item: WorkItem) -> Outcome:
         batch, wanted = item.payload["batch"], dict(item.payload["samples"])
@@ -121,37 +117,13 @@ class Desk:
     async def _together(self, job: Job, item: WorkItem) -> Outcome:
         records, _ = await tables.samples(self.run.pool, job.tenant, job.batches, job.upto)
         # Duplicates are a matter of question and answer: no passage is needed.
-        samples = [_sample(record, "") for record in records]
+        samples = [scored_sample(record, "") for record in records]
         wanted = item.payload["scorers"]
         scores = await asyncio.to_thread(scorers.score_together, samples, wanted, job.versions)
         return self._scored(job, item, records, scores)
 
     def _scored(self, job: Job, item: WorkItem, records: Sequence[SampleGenerated], scores: Sequence[Score]) -> Outcome:
-        batches = {record.sample_id: record.batch_id for record in records}
-        subject = f"{job.id}/{item.payload['item']}"
-        cause = uuid5(NAMESPACE_URL, f"{job.tenant}/{subject}")
-        facts = tuple(
-            Event(
-                data=SampleScored(
-                    sample_id=score.sample_id,
-                    batch_id=batches[score.sample_id],
-                    curation_id=job.id,
-                    scorer=score.scorer,
-                    scorer_version=score.version,
-                    value=score.value,
-                    detail=tables.detail_text(score),
-                ),
-                tenant=job.tenant,
-                subject=subject,
-                id=uuid5(cause, str(seq)),
-                epoch=EPOCH,
-                seq=seq,
-                correlation_id=job.correlation_id,
-                causation_id=job.event_id,
-                traceparent=job.traceparent,
-            )
-            for seq, score in enumerate(scores, 1)
-        )
+        facts = score_facts(job, item.payload["item"], records, scores)
 
         async def store(conn: Connection) -> None:
             # Our own copy in the same transaction: the result need not wait until the facts come back from the log.
@@ -182,7 +154,7 @@ class Desk:
 
     async def _samples(self, tenant: str, records: Sequence[SampleGenerated]) -> list[Sample]:
         documents = await tables.documents(self.run.pool, tenant, (record.document_id for record in records))
-        return [_sample(record, await self._text(documents[record.document_id].text_blob)) for record in records]
+        return [scored_sample(record, await self._text(documents[record.document_id].text_blob)) for record in records]
 
     async def _text(self, key: str) -> str:
         if key not in self._texts:
@@ -202,33 +174,6 @@ class Desk:
         return self._indexes[key]
 
 
-def pieces(
-    job: Job, samples: Sequence[SampleGenerated], versions: dict[str, str], scored: set[tuple[str, str]]
-) -> list[WorkItem]:
-    """Cut into items what has no score of these versions yet; items are numbered from 1 in a fixed order."""
-    by_batch: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
-    together: set[str] = set()
-    for sample in samples:
-        missing = [s for s in scorers.SCORERS if (sample.sample_id, s.name) not in scored]
-        together.update(s.name for s in missing if s.scope == "curation")
-        if own := [s.name for s in missing if s.scope != "curation"]:
-            by_batch[sample.batch_id].append((sample.sample_id, own))
-    payloads: list[dict[str, object]] = []
-    if together:
-        payloads.append({"step": "together", "scorers": sorted(together)})
-    for batch, wanted in by_batch.items():
-        for start in range(0, len(wanted), SLICE):
-            payloads.append({"step": "each", "batch": batch, "samples": wanted[start : start + SLICE]})
-    return [
-        WorkItem(NAME, f"{job.tenant}/{job.id}/{n:04d}", job.tenant, {"id": job.id, "item": f"{n:04d}", **payload})
-        for n, payload in enumerate(payloads, 1)
-    ]
-
-
-def _finish_item(job: Job) -> WorkItem:
-    return WorkItem(NAME, f"{job.tenant}/{job.id}/finish", job.tenant, {"step": "finish", "id": job.id})
-
-
 def _one_less(job: Job) -> Effect:
     async def count(conn: Connection) -> None:
         row = await (
@@ -238,29 +183,9 @@ def _one_less(job: Job) -> Effect:
             )
         ).fetchone()
         if row is not None and row[0] == 0:
-            await enqueue(conn, [_finish_item(job)])
+            await enqueue(conn, [finish_item(job)])
 
     return count
-
-
-def _sample(record: SampleGenerated, text: str) -> Sample:
-    return Sample(
-        sample_id=record.sample_id,
-        batch_id=record.batch_id,
-        question=record.question,
-        answer=record.answer,
-        quote=record.quote,
-        document_id=record.document_id,
-        section_id=record.section_id,
-        chunk_id=record.chunk_id,
-        passage=text[record.passage_start : record.passage_end],
-        span=text[record.answer_start : record.answer_end],
-        passage_start=record.passage_start,
-        passage_end=record.passage_end,
-        answer_start=record.answer_start,
-        answer_end=record.answer_end,
-        kind=record.kind,
-    )
 
 
 def build(run: Runtime) -> tuple[Sequence[Processor], Sequence[Worker]]:

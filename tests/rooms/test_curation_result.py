@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from studio.contract.records import SampleGenerated, Shortfall
 from studio.rule import parse
 
-from processors.curation import engine, result, scorers
+from processors.curation import pieces, result, scorers
 from processors.curation.tables import Document, Job, Judgement
 
 SAMPLE = SampleGenerated(sample_id="s1", batch_id="b1", question="How hot?", answer="40 °C", quality=0.7)
@@ -67,18 +67,18 @@ def sample(number: int, batch: str) -> SampleGenerated:
 
 
 def test_pieces_cover_every_missing_score_once_and_nothing_else() -> None:
-    samples = [sample(n, "b1") for n in range(engine.SLICE + 1)] + [sample(n, "b2") for n in range(3)]
+    samples = [sample(n, "b1") for n in range(pieces.SLICE + 1)] + [sample(n, "b2") for n in range(3)]
     versions = scorers.versions(one.sample_id for one in samples)
     done = {(one.sample_id, "grounding") for one in samples if one.batch_id == "b2"}
-    items = engine.pieces(job("b1", "b2"), samples, versions, done)
+    items = pieces.pieces(job("b1", "b2"), samples, versions, done)
     assert [item.payload["item"] for item in items] == ["0001", "0002", "0003", "0004"]
     assert items[0].payload["scorers"] == ["duplicate", "near_duplicate"]
     each = [(id, name) for item in items[1:] for id, names in item.payload["samples"] for name in names]
-    assert len(each) == len(set(each)) == 3 * (engine.SLICE + 1) + 2 * 3
+    assert len(each) == len(set(each)) == 3 * (pieces.SLICE + 1) + 2 * 3
     assert not set(each) & done
 
 
 def test_nothing_is_scored_again() -> None:
     samples = [sample(n, "b1") for n in range(4)]
     versions = scorers.versions(one.sample_id for one in samples)
-    assert engine.pieces(job("b1"), samples, versions, {(s.sample_id, n) for s in samples for n in scorers.NAMES}) == []
+    assert pieces.pieces(job("b1"), samples, versions, {(s.sample_id, n) for s in samples for n in scorers.NAMES}) == []
