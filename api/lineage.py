@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
+from pydantic import ConfigDict, Field
 
 from api.access import requires
 from api.envelope import Attributes, Item, item
@@ -32,7 +33,7 @@ LABELS: dict[str, tuple[str, str, str]] = {
 class Node(Attributes):
     """A thing. depth: steps from where the question began, which has 0."""
 
-    kind: str
+    type: Kind
     id: str
     label: str = ""
     depth: int
@@ -41,15 +42,17 @@ class Node(Attributes):
 class Place(Attributes):
     """Names a node."""
 
-    kind: str
+    type: Kind
     id: str
 
 
 class Edge(Attributes):
-    """`child` was made from `parent`; detail: how, e.g. the span of the text or the role."""
+    """`to` was made from `from`; detail: how, e.g. the span of the text or the role."""
 
-    child: Place
-    parent: Place
+    model_config = ConfigDict(validate_by_name=True)
+
+    source: Place = Field(alias="from")
+    to: Place
     detail: dict[str, Any] = {}
 
 
@@ -68,11 +71,13 @@ async def show(
     kind: Kind,
     id: Annotated[str, Path(min_length=1, max_length=300)],
     direction: Literal["up", "down"] = "up",
+    depth: Annotated[int, Query(ge=1, le=12, description="Steps at most.")] = 12,
     samples: Annotated[bool, Query(description="With every single sample on the way down.")] = False,
 ) -> Item[LineageAttributes]:
     """What it was made from (`up`), or what was made of it (`down`)."""
-    query = f"select * from ({ANCESTORS if direction == 'up' else DESCENDANTS}) found order by depth limit {MOST + 1}"
-    rows = await reader.rows(query, {"kind": kind, "id": id, "samples": samples})
+    query = f"select * from ({ANCESTORS if direction == 'up' else DESCENDANTS}) found where depth <= %(depth)s"
+    query += f" order by depth limit {MOST + 1}"
+    rows = await reader.rows(query, {"kind": kind, "id": id, "samples": samples, "depth": depth})
     depths = {(kind, id): 0}
     far = "parent" if direction == "up" else "child"
     for row in rows[:MOST]:
@@ -82,13 +87,16 @@ async def show(
         raise missing(kind, id)
     edges = [
         Edge(
-            child=Place(kind=row["child_kind"], id=row["child_id"]),
-            parent=Place(kind=row["parent_kind"], id=row["parent_id"]),
+            source=Place(type=row["parent_kind"], id=row["parent_id"]),
+            to=Place(type=row["child_kind"], id=row["child_id"]),
             detail=row["detail"] or {},
         )
         for row in rows[:MOST]
     ]
-    nodes = [Node(kind=node[0], id=node[1], label=labels.get(node, ""), depth=depth) for node, depth in depths.items()]
+    nodes = [
+        Node.model_validate({"type": node[0], "id": node[1], "label": labels.get(node, ""), "depth": depth})
+        for node, depth in depths.items()
+    ]
     graph = LineageAttributes(direction=direction, nodes=nodes, edges=edges, truncated=len(rows) > MOST)
     return item(f"{kind}/{id}", "lineage", graph)
 

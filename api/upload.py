@@ -14,6 +14,7 @@ from fastapi import Request
 from python_multipart import MultipartParser
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
+from starlette.requests import ClientDisconnect
 
 from api.errors import Problem, invalid
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 FLUSH = 1024 * 1024  # bytes gathered before they are written
 FIELD_LIMIT = 2000  # bytes of a text field
 PARTS = 20
+DRAIN_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -61,9 +63,13 @@ async def received(request: Request, limit: int) -> AsyncIterator[Upload]:
         form = Form(Path(folder) / "file", limit)
         try:
             parser = MultipartParser(boundary, form.callbacks())
-            async for chunk in request.stream():
-                parser.write(chunk)
-                await form.flush()
+            try:
+                async for chunk in request.stream():
+                    parser.write(chunk)
+                    await form.flush()
+            except Problem:
+                await _drain(request)
+                raise
             parser.finalize()
         except FormParserError as error:
             raise Problem(
@@ -74,6 +80,16 @@ async def received(request: Request, limit: int) -> AsyncIterator[Upload]:
         if not form.ended:
             raise Problem(400, "BAD_REQUEST", "the multipart body has no end", field="body", remedy="send it again")
         yield form.upload()
+
+
+async def _drain(request: Request) -> None:
+    """Read on for a moment: a client that is still sending would otherwise see a reset instead of the answer."""
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for _ in request.stream():
+                pass
+    except (TimeoutError, ClientDisconnect, RuntimeError):
+        pass
 
 
 def too_large(limit: int) -> Problem:
