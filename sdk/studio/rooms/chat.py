@@ -123,3 +123,11 @@ def _body(
     if session:
         found["user"] = session
     return found
+
+
+QUESTION = "question: "
+
+
+def grounded(passage: str, question: str) -> str:
+    """A user message about a passage, as the models trained here know it; the bare question without one."""
+    return f"{passage.strip()}\n\n{QUESTION}{question.strip()}" if passage.strip() else question.strip()

@@ -1,0 +1,73 @@
+"""`studio dataset`: freeze what was kept, look at versions."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from studio.cli.progress import watch
+from studio.cli.screen import EXIT_CODES, Follow, Json, connected, listing, screen, show
+
+app = typer.Typer(no_args_is_help=True, help="Frozen versions of samples to train on.", epilog=EXIT_CODES)
+
+
+@app.command()
+def freeze(
+    name: Annotated[str, typer.Argument(help="The dataset; every freeze is a new version of it.")],
+    curation: Annotated[str, typer.Option(help="Whose samples.")],
+    rule: Annotated[str, typer.Option(help="Another rule than the curation's.")] = "",
+    heldout: Annotated[
+        float, typer.Option(min=0, max=0.99, help="Part of the sections that training never sees.")
+    ] = 0.3,
+    reward: Annotated[str, typer.Option(help="Reward specification, a JSON object; empty: default.")] = "",
+    seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
+    follow: Follow = True,
+    json_: Json = False,
+) -> None:
+    """Freeze a dataset version: Parquet files, split by section, under one Merkle root.
+
+    Example: studio dataset freeze support --curation 0198c0de... --heldout 0.3
+    """
+    with connected() as studio:
+        dataset = studio.datasets.create(
+            name, curation, rule=rule, heldout_fraction=heldout, reward=_object(reward), seed=seed
+        )
+        if follow:
+            dataset = watch(studio, dataset, "dataset", screen)
+        names = ("name", "version", "status", "train_rows", "heldout_rows", "train_sections", "heldout_sections")
+        show(dataset, json_, (*names, "dropped", "merkle_root", "error"))
+
+
+@app.command(name="list")
+def list_(
+    status: Annotated[str | None, typer.Option(help="requested, frozen or refused")] = None, json_: Json = False
+) -> None:
+    """List dataset versions, newest first.
+
+    Example: studio dataset list --status frozen
+    """
+    with connected() as studio:
+        names = ("name", "version", "status", "train_rows", "heldout_rows")
+        listing(studio.datasets.list(status=status, limit=200), json_, names)
+
+
+@app.command(name="show")
+def show_(id: str, json_: Json = False) -> None:
+    """Show one dataset version.
+
+    Example: studio dataset show 0198c0de...
+    """
+    with connected() as studio:
+        show(studio.datasets.get(id), json_)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError as error:
+        raise typer.BadParameter(f"--reward is no JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise typer.BadParameter("--reward must be a JSON object")
+    return found
