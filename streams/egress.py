@@ -36,7 +36,7 @@ def judge(address: str, allow_private: bool) -> None:
         EgressRefused.
     """
     ip = _plain(ip_address(address.split("%")[0]))
-    if ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip.is_reserved:
+    if ip.is_link_local or ip.is_multicast or ip.is_unspecified or (ip.is_reserved and not ip.is_loopback):
         raise EgressRefused(f"{address} is no address that the platform connects to", "use the address of a server")
     if not ip.is_global and not (allow_private and (ip.is_private or ip.is_loopback)):
         raise EgressRefused(f"{address} is a loopback or private address")

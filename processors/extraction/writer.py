@@ -46,7 +46,8 @@ class Writer:
 
     def space(self, start: int, end: int) -> None:
         """A gap between words that stands at `start..end` of the source; gaps at the edges of a block are dropped."""
-        self._space = (self._space[0] if self._space else start, end)
+        if self._space is None or self._space[1] == start:
+            self._space = (self._space[0] if self._space else start, end)
 
     def instead(self, text: str, start: int, end: int) -> None:
         """`text` stands for the source's `start..end`: a character reference or an escape."""
@@ -58,10 +59,11 @@ class Writer:
     def exact(self, start: int, end: int) -> None:
         """Code: the source's characters as they are, indentation included; no line end inside."""
         raw = self._source.text[start:end]
-        if raw.strip():
-            self._write(raw, start, end)
-        else:
-            self.space(start, end)
+        last = start + len(raw.rstrip())
+        if last > start:
+            self._write(raw[: last - start], start, last)
+        if end > last:
+            self.space(last, end)
 
     def newline(self) -> None:
         """The next character starts a new line of the same block."""
