@@ -73,7 +73,7 @@ PROGRESS = ("phase", "step", "steps_total", "loss", "reward", "kl")
 def rows(events: Sequence[Event]) -> Iterator[Row]:
     """Columns up to `ended_at` come from decisions, `phase` to `beat_at` from the trainer's facts."""
     for event in events:
-        if event.version:
+        if type(event.data) in STATUS:
             yield _decided(event)
             continue
         row = {"tenant_id": event.tenant, "run_id": event.subject, "updated_at": event.time, "beat_at": event.time}

@@ -47,7 +47,7 @@ def rows(events: Sequence[Event]) -> Iterator[Row]:
                         "version": data.version,
                         "role": data.role,
                         "calls": 1,
-                        "errors": int(data.status >= 500 or bool(data.error)),
+                        "errors": int(data.status >= 500),
                         "latency_ms_sum": _exact(data.latency_ms),
                         "prompt_tokens": data.prompt_tokens,
                         "completion_tokens": data.completion_tokens,
