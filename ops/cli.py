@@ -18,6 +18,7 @@ from ops.local import state as states
 from ops.local.environment import environment
 from ops.local.home import Home, home_from
 from ops.local.state import PlatformState
+from streams.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Operate the studio.")
 screen = Console(stderr=True, highlight=False)
@@ -27,7 +28,7 @@ FAILED, NOT_RUNNING, REFUSED = 1, 3, 78
 
 def say(document: Any) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(document) + "\n")
+    sys.stdout.write(json.dumps(document, default=str) + "\n")
     sys.stdout.flush()
 
 
@@ -224,6 +225,53 @@ def run(role: Annotated[list[str], typer.Argument(help="core, relay, processor N
         raise typer.Exit(2) from None
     _use_home()
     raise typer.Exit(run_role(name))
+
+
+@app.command()
+def rebuild(
+    names: Annotated[list[str] | None, typer.Argument(help="Views, or gate; none: all of them.")] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Only look: is the live one what the log gives?")] = False,
+    json_: Json = False,
+) -> None:
+    """Fold views (and the gate's heads) again from the log; compare them, or put the fresh ones in place.
+
+    The platform goes on meanwhile.
+
+    Exit codes: 0 all equal, 1 something differs or a server does not answer, 2 no such view.
+
+    Example: studio rebuild --compare
+    """
+    from ops.rebuild import names as all_names
+    from streams.settings import settings
+
+    unknown = sorted(set(names or []) - set(all_names()))
+    if unknown:
+        screen.print(f"[red]no such view: {', '.join(unknown)}[/]; there are {', '.join(all_names())}")
+        raise typer.Exit(2)
+    _use_home()
+    try:
+        reports_ = asyncio.run(_rebuild(settings(), names or all_names(), compare, json_))
+    except Exception as error:  # the servers' clients fail in their own ways; the person needs the words
+        screen.print(f"[red]cannot rebuild: {error or type(error).__name__}[/]; is the platform up? studio status")
+        raise typer.Exit(FAILED) from None
+    if json_:
+        say({"equal": all(one["equal"] for one in reports_), "reports": reports_})
+    if not all(one["equal"] for one in reports_):
+        raise typer.Exit(FAILED)
+
+
+async def _rebuild(settings: Settings, names: list[str], compare: bool, quiet: bool) -> list[dict[str, Any]]:
+    from ops.rebuild import rebuild as rebuild_
+
+    done = []
+    async for one in rebuild_(settings, names, compare):
+        done.append(one)
+        if not quiet:
+            verdict = "[green]equal[/]" if one["equal"] else "[red]differs[/]"
+            screen.print(f"{verdict:<16} {one['name']}: {one['events']} events, {one['seconds']} s")
+            for odd in one.get("differing", []) or [t for t in one.get("tables", {}).values() if not t["equal"]]:
+                screen.print(f"    {json.dumps(odd, default=str)}")
+    return done
 
 
 @app.command(name="env")

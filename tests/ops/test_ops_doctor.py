@@ -124,7 +124,7 @@ def test_json_is_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert json.loads(answer.stdout)["stopped"] is False
 
 
-@pytest.mark.parametrize("command", ["up", "down", "status", "doctor", "create", "run", "env"])
+@pytest.mark.parametrize("command", ["up", "down", "status", "doctor", "create", "run", "rebuild", "env"])
 def test_help_has_an_example(command: str) -> None:
     assert f"studio {command}" in CliRunner().invoke(app, [command, "--help"]).stdout
 
