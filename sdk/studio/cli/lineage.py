@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 from rich.tree import Tree
 
 from studio.cli.screen import Json, connected, paper, say
@@ -36,14 +38,12 @@ def lineage(
 def tree_of(graph: Item, type_: str, id: str, down: bool) -> Tree:
     """The graph as a tree from one node; a node met before is named and not opened again."""
     nodes = {(node["type"], node["id"]): node for node in graph["nodes"]}
-    follow: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for edge in graph["edges"]:
-        ends = _end(edge["from"]), _end(edge["to"])
-        start, target = ends if ends[0] in nodes else ends
-        follow.setdefault(start, []).append(target)
     root = (type_, id)
-    if root not in follow and down:
-        follow = _turned(follow)
+    follow: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for edge in graph["edges"]:  # `to` was made from `from`
+        source, made = _end(edge["from"]), _end(edge["to"])
+        start, target = (source, made) if down else (made, source)
+        follow.setdefault(start, []).append(target)
     tree = Tree(_label(nodes.get(root), root))
     met = {root}
 
@@ -61,24 +61,11 @@ def tree_of(graph: Item, type_: str, id: str, down: bool) -> Tree:
     return tree
 
 
-def _turned(edges: dict[tuple[str, str], list[tuple[str, str]]]) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for start, targets in edges.items():
-        for target in targets:
-            found.setdefault(target, []).append(start)
-    return found
+def _end(end: Mapping[str, Any]) -> tuple[str, str]:
+    return str(end["type"]), str(end["id"])
 
 
-def _end(end: Any) -> tuple[str, str]:
-    return (end["type"], end["id"]) if isinstance(end, dict) else tuple(str(end).split(":", 1))  # type: ignore[return-value]
-
-
-def _label(node: dict[str, Any] | None, place: tuple[str, str]) -> str:
-    text = str(node.get("label") or place[1]) if node else place[1]
-    return (
-        f"[bold]{place[0]}[/] {text}".replace("[/]", "\0")
-        .replace("[bold]", "\1")
-        .replace("[", r"\[")
-        .replace("\0", "[/]")
-        .replace("\1", "[bold]")
-    )
+def _label(node: Mapping[str, Any] | None, place: tuple[str, str]) -> Text:
+    kind, id = place
+    label = str(node.get("label") or "") if node else ""
+    return Text.assemble((kind, "bold"), f" {label} " if label else " ", (id, "dim"))
