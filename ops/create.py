@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import GroupCoordinatorNotAvailableError as CoordinatorNotAvailable
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 from minio import Minio
 from minio.error import S3Error
@@ -83,8 +84,20 @@ async def create_topics(settings: Settings) -> None:
                 if code and code != TopicAlreadyExistsError.errno:
                     raise Drift(f"Kafka refuses to create {name}: {message or for_code(code).__name__}")
             log.info("topics created", topics=[topic.name for topic in missing])
+        await _wake_coordinator(admin)
     finally:
         await admin.close()
+
+
+async def _wake_coordinator(admin: AIOKafkaAdminClient) -> None:
+    # Kafka makes its own offsets topic when somebody first asks for a coordinator, and says no meanwhile. Asked here,
+    # the consumers that start a second later find it.
+    for _ in range(50):
+        try:
+            await admin.find_coordinator("studio")
+            return
+        except CoordinatorNotAvailable:
+            await asyncio.sleep(0.1)
 
 
 def kafka_admin(settings: Settings) -> AIOKafkaAdminClient:

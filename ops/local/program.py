@@ -27,7 +27,7 @@ class Program:
     once: bool = False
     stop_signal: int = SIGTERM
     stop_seconds: float = 15.0
-    start_seconds: float = 60.0
+    start_seconds: float = 120.0
     tier: int = 1
     identity: Identity | None = None
     url: str = ""
