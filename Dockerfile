@@ -3,7 +3,7 @@ FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /tools && python -m venv /opt/studio
 COPY requirements/ requirements/
-RUN /tools/bin/pip install --no-cache-dir --require-hashes -r requirements/uv.txt
+RUN /tools/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt
 RUN /tools/bin/uv pip sync --no-cache --python /opt/studio/bin/python --require-hashes \
         requirements/core.txt requirements/train.txt
 COPY . .

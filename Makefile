@@ -12,14 +12,14 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-
 
 setup: $(STAMP)
 
-$(VENV)/bin/uv: requirements/uv.txt
+$(VENV)/bin/uv: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; say which: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
-	@bash ops/venv.sh "$(PYTHON)" "$(VENV)" requirements/uv.txt
+	@bash ops/venv.sh "$(PYTHON)" "$(VENV)" requirements/build.txt
 	@touch $@
 
 $(STAMP): $(VENV)/bin/uv $(LOCKS) pyproject.toml sdk/pyproject.toml
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/uv.txt $(LOCKS)
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/build.txt $(LOCKS)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable sdk --editable .
 	@touch $@
 
@@ -44,6 +44,7 @@ requirements: $(VENV)/bin/uv
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/core.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra train -c requirements/core.txt -o requirements/train.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra train --extra dev -c requirements/train.txt -o requirements/dev.txt
+	printf 'uv\nhatchling\neditables\n' | $(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt - -o requirements/build.txt
 
 # Secrets for docker-compose.kafka.yml.
 .env:
