@@ -1,0 +1,1 @@
+"""GRPO on one device: a plain library on torch and transformers that knows nothing of events."""

@@ -1,0 +1,87 @@
+"""Typed errors of the engine: what is wrong, in which field, and what a person can do about it."""
+
+from __future__ import annotations
+
+
+class GrpoError(Exception):
+    """Base of every error that the engine raises on purpose.
+
+    Attributes:
+        code: stable upper-case identifier, safe to show and to match on.
+        message: one sentence for a person.
+        field: dotted path of the configuration field at fault, or ``None``.
+        remedy: what to do, or ``None``.
+    """
+
+    def __init__(self, code: str, message: str, *, field: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(f"{code}: {message}" + (f" (field: {field})" if field else ""))
+        self.code = code
+        self.message = message
+        self.field = field
+        self.remedy = remedy
+
+
+class ConfigInvalid(GrpoError):
+    """A configuration value cannot be used."""
+
+    def __init__(self, field: str, message: str, remedy: str | None = None) -> None:
+        super().__init__("CONFIG_INVALID", message, field=field, remedy=remedy)
+
+
+class ModelNotFound(GrpoError):
+    """The base model is neither a local directory with a model in it nor a reachable hub id."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            "MODEL_NOT_FOUND",
+            f"no model at {name!r}: {reason}",
+            field="base_model",
+            remedy="use 'small', a directory with config.json, *.safetensors and tokenizer.json, or a hub id",
+        )
+
+
+class RewardInvalid(GrpoError):
+    """A reward specification names something that does not exist or cannot be evaluated."""
+
+    def __init__(self, field: str, message: str, remedy: str | None = None) -> None:
+        super().__init__("REWARD_INVALID", message, field=field, remedy=remedy)
+
+
+class DatasetUnusable(GrpoError):
+    """The samples cannot be trained on."""
+
+    def __init__(self, field: str, message: str, remedy: str | None = None) -> None:
+        super().__init__("DATASET_UNUSABLE", message, field=field, remedy=remedy)
+
+
+class CheckpointCorrupt(GrpoError):
+    """A checkpoint directory does not hold what its manifest says."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            "CHECKPOINT_CORRUPT", f"checkpoint {path}: {reason}", remedy="resume from the previous checkpoint"
+        )
+
+
+class TrainingDiverged(GrpoError):
+    """A loss or a gradient is no longer a finite number."""
+
+    def __init__(self, phase: str, step: int, what: str) -> None:
+        super().__init__(
+            "TRAINING_DIVERGED",
+            f"{what} is not finite in phase {phase}, step {step}",
+            field="learning_rate",
+            remedy="lower the learning rate, or resume from an earlier checkpoint",
+        )
+
+
+class RewardFlat(GrpoError):
+    """Every group of many steps in a row had equal rewards, so nothing can be learned."""
+
+    def __init__(self, steps: int, reward: float) -> None:
+        super().__init__(
+            "REWARD_FLAT",
+            f"all completions of the last {steps} steps earned {reward:.3f}; without spread there is no gradient",
+            field="reward",
+            remedy="use a reward that tells good from better, a higher temperature, or a longer warm start",
+        )

@@ -1,0 +1,96 @@
+"""Any causal language model of ``transformers`` as a policy; the prompt is still read once per group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from transformers import AutoModelForCausalLM, DynamicCache, PreTrainedModel
+
+from grpo.errors import ModelNotFound
+from grpo.policy import Decoder, scored_tokens
+from grpo.ragged import Ragged
+
+
+class HubPolicy:
+    """A ``PreTrainedModel``. Its cache of a prompt is computed once and repeated for the branches."""
+
+    def __init__(self, model: PreTrainedModel) -> None:
+        self.model = model.eval()  # no dropout: sampling and training must see the same distribution
+
+    @property
+    def module(self) -> PreTrainedModel:
+        return self.model
+
+    @classmethod
+    def load(cls, name: str) -> HubPolicy:
+        """Load a local directory or hub id.
+
+        Raises:
+            ModelNotFound: not there, no safetensors, or it needs remote code.
+        """
+        try:
+            model = AutoModelForCausalLM.from_pretrained(
+                name, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
+            )
+        except (OSError, ValueError, KeyError) as error:
+            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise ModelNotFound(name, reason) from None
+        return cls(model)
+
+    def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
+        return HubDecoder(self, prompts, branches)
+
+    def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
+        width = branches.rows // prompts.rows
+        cache = self.read(prompts, width)
+        hidden_mask = torch.cat((prompts.mask().repeat_interleave(width, 0), branches.mask()), 1)
+        positions = prompts.lengths.repeat_interleave(width)[:, None] + torch.arange(branches.tokens.shape[1])
+        output = self.model(
+            input_ids=branches.tokens, attention_mask=hidden_mask.long(), position_ids=positions, past_key_values=cache
+        )
+        packed = output.logits[branches.mask()]
+        predictors, targets = scored_tokens(branches, scored)
+        return -F.cross_entropy(packed.index_select(0, predictors).float() / temperature, targets, reduction="none")
+
+    def read(self, prompts: Ragged, branches: int) -> Any:
+        """Cache of the prompts, every row repeated ``branches`` times."""
+        cache = DynamicCache()
+        positions = torch.arange(prompts.tokens.shape[1]).expand(prompts.rows, -1)
+        self.model(
+            input_ids=prompts.tokens, attention_mask=prompts.mask().long(), position_ids=positions,
+            past_key_values=cache, use_cache=True, logits_to_keep=1,
+        )
+        cache.batch_repeat_interleave(branches)
+        return cache
+
+
+class HubDecoder:
+    """Decoding with the model's own cache; rows can be dropped one by one."""
+
+    @torch.no_grad()
+    def __init__(self, policy: HubPolicy, prompts: Ragged, branches: int) -> None:
+        self.model = policy.model
+        self.cache = policy.read(prompts, branches)
+        self.mask = prompts.mask().repeat_interleave(branches, 0)
+        self.lengths = prompts.lengths.repeat_interleave(branches)
+        self.fed = 0
+
+    @torch.no_grad()
+    def step(self, tokens: Tensor, alive: Tensor) -> Tensor:
+        self.mask = torch.cat((self.mask, torch.ones_like(self.mask[:, :1])), 1)
+        output = self.model(
+            input_ids=tokens[:, None], attention_mask=self.mask.long(), past_key_values=self.cache,
+            position_ids=(self.lengths + self.fed)[:, None], use_cache=True,
+        )
+        self.fed += 1
+        logits: Tensor = output.logits[alive, -1]
+        return logits
+
+    def keep(self, alive: Tensor) -> Tensor:
+        kept = alive.nonzero().squeeze(1)
+        self.cache.batch_select_indices(kept)
+        self.mask, self.lengths = self.mask[kept], self.lengths[kept]
+        return kept

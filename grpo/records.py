@@ -1,0 +1,131 @@
+"""What a training run tells its caller, in the order in which it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """One completion of a group.
+
+    Attributes:
+        group: number of the prompt within the step.
+        sample_id: the sample asked.
+        swapped: whether words of its passage were swapped for others.
+        prompt: token ids of the prompt.
+        tokens: token ids of the completion, end token included.
+        logprobs: of ``tokens`` when they were sampled.
+        text: the completion as text.
+        ended: whether the model stopped by itself.
+        reward: total.
+        parts: named parts of the reward, unweighted.
+        advantage: against the other completions of the group; 0 in a dead group.
+    """
+
+    group: int
+    sample_id: str
+    swapped: bool
+    prompt: list[int]
+    tokens: list[int]
+    logprobs: list[float]
+    text: str
+    ended: bool
+    reward: float
+    parts: dict[str, float]
+    advantage: float
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """One optimizer step.
+
+    Attributes:
+        phase: ``warm_start`` or ``grpo``.
+        step: from 1 within the phase.
+        steps_total: most steps that the phase may take.
+        loss: warm: mean answer loss in nats per token; grpo: value of the objective.
+        reward: mean total reward of the step's completions (0 in the warm phase).
+        reward_parts: means of the named parts.
+        kl: mean k3 estimate in nats per token against the reference, NaN-free; 0 where it was not measured.
+        entropy: mean of -log p of the sampled tokens, nats; an unbiased estimate of the policy's entropy.
+        clip_fraction: share of token weight where the clip was active.
+        grad_norm: before clipping.
+        learning_rate: of this step.
+        length: mean completion length in tokens.
+        tokens: completion tokens of the step (warm: answer tokens).
+        dead_groups: groups whose rewards were all equal.
+        seconds: wall time of the step.
+        groups: every completion of the step; empty in the warm phase.
+    """
+
+    phase: str
+    step: int
+    steps_total: int
+    loss: float
+    grad_norm: float
+    learning_rate: float
+    seconds: float
+    reward: float = 0.0
+    reward_parts: Mapping[str, float] = field(default_factory=dict)
+    kl: float = 0.0
+    entropy: float = 0.0
+    clip_fraction: float = 0.0
+    length: float = 0.0
+    tokens: int = 0
+    dead_groups: int = 0
+    groups: tuple[Rollout, ...] = ()
+
+
+@dataclass(frozen=True)
+class ItemScore:
+    """One held-out sample, answered greedily."""
+
+    sample_id: str
+    section: str
+    completion: str
+    reward: float
+
+
+@dataclass(frozen=True)
+class EvaluationDone:
+    """Mean greedy reward with its 95 % interval; ``moment`` is ``before``, ``during`` or ``after``."""
+
+    moment: str
+    step: int
+    reward: float
+    low: float
+    high: float
+    sections: int
+    items: tuple[ItemScore, ...]
+
+
+@dataclass(frozen=True)
+class CheckpointDone:
+    """A complete checkpoint lies in ``path``."""
+
+    phase: str
+    step: int
+    path: Path
+    bytes: int
+
+
+@dataclass(frozen=True)
+class BaseReady:
+    """The model that reinforcement starts from lies in ``path``."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The trained model lies in ``path``; ``metrics`` are the figures of the whole run."""
+
+    path: Path
+    step: int
+    metrics: Mapping[str, float]
+
+
+Record = StepDone | EvaluationDone | CheckpointDone | BaseReady | Finished
