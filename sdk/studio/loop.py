@@ -65,6 +65,7 @@ class Loop:
         if self._loop.is_closed():
             return
         self.run(_cancel_rest())
+        self.run(self._loop.shutdown_asyncgens())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()

@@ -64,7 +64,7 @@ def advance(bar: Bar, event: FeedEvent) -> Bar:
             return replace(bar, done=max(bar.total, 1), total=max(bar.total, 1), ended=True)
         case "VerdictReached":
             text = f"{data['decision']}: {data['reason']}"
-            return replace(bar, done=int(data["calls"]), text=text)
+            return replace(bar, done=int(data["canary_calls"]) + int(data["baseline_calls"]), text=text)
         case "Promoted":
             return replace(bar, done=1, total=1, text=f"{data['version']} promoted", ended=True)
         case "RolledBack":
@@ -129,6 +129,11 @@ class Track:
         before, self.bar = self.bar, advance(self.bar, event)
         if self.bar != before:
             self.bars.draw(self)
+
+    def say(self, done: int, text: str) -> None:
+        """How far it is, from somebody who counts for himself."""
+        self.bar = replace(self.bar, done=done, text=text)
+        self.bars.draw(self)
 
     def end(self, text: str) -> None:
         """It is over, for a reason that no event tells."""

@@ -26,11 +26,7 @@ def train(
     Example: studio train 0198c0de... --model support-bot --set steps=100
     """
     settings: dict[str, Any] = json.loads(config.read_text()) if config else {}
-    for pair in set_ or ():
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise typer.BadParameter(f"--set {pair}: write NAME=VALUE")
-        settings[name] = _value(value)
+    settings |= dict(map(setting, set_ or ()))
     with connected() as studio:
         run = studio.runs.create(dataset, model_name=model, base_model=base, config=settings)
         if follow:
@@ -38,8 +34,12 @@ def train(
         show(run, json_, ("status", "model_name", "step", "steps_total", "reward", "metrics", "error"))
 
 
-def _value(text: str) -> Any:
+def setting(pair: str) -> tuple[str, Any]:
+    """Name and value of NAME=VALUE; the value is JSON where it reads as JSON, text otherwise."""
+    name, equals, value = pair.partition("=")
+    if not equals or not name:
+        raise typer.BadParameter(f"--set {pair}: write NAME=VALUE")
     try:
-        return json.loads(text)
+        return name, json.loads(value)
     except ValueError:
-        return text
+        return name, value
