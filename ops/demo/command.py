@@ -35,8 +35,8 @@ def demo(
 ) -> None:
     """From documents to a promoted model in a few minutes, with a summary of what came out of it.
 
-    Upload, extraction, samples, curation, dataset, GRPO training, canary, verdict, chat, lineage. The platform is started
-    if it is not up, and goes on running afterwards.
+    Upload, extraction, samples, curation, dataset, GRPO training, canary, verdict, chat, lineage. The platform is
+    started if it is not up, and goes on running afterwards.
 
     Exit codes: 0 done, 1 the platform does not start or a stage failed, 6 it stopped answering.
 
