@@ -15,6 +15,7 @@ from ops.local.environment import environment
 from ops.local.home import home_from
 from ops.local.jars import JarError, fetch, locked
 from ops.local.s3 import serve
+from ops.local.supervisor import AlreadyRunning
 
 
 def main() -> int:
@@ -50,6 +51,8 @@ def main() -> int:
             for child in state_now.children.values() if state_now else ():
                 print(f"{child.name:10} {child.state:10} pid {child.pid} restarts {child.restarts} {child.message}")
             return 0 if state_now and state_now.healthy else 3
+    except AlreadyRunning:
+        return control.ALREADY
     except (control.PlatformError, JarError) as error:
         print(error, file=sys.stderr)
         return 1

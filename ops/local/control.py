@@ -19,6 +19,7 @@ from ops.local.processes import SERVERS, programs
 from ops.local.state import PlatformState
 from ops.local.supervisor import Supervisor, want, wanted, with_needs
 
+ALREADY = 4  # exit code of a supervisor that found another one
 UP_SECONDS, DOWN_SECONDS = 180.0, 60.0
 
 
@@ -63,6 +64,8 @@ def up(
         time.sleep(0.1)
         state = states.running(home)
         if state is None or (now is not None and state.asked <= now.asked):
+            if process is not None and process.poll() == ALREADY:
+                process = None  # another `up` was faster: wait for what it starts
             if process is not None and process.poll() is not None:
                 raise PlatformError(f"the supervisor ended: {_tail(home.logs / 'supervisor.log')}")
             continue

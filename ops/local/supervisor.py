@@ -98,11 +98,10 @@ class Supervisor:
     async def _clear_leftovers(self) -> None:
         """End children of a supervisor that was killed; the kernel has already sent them their stop signal."""
         before = states.read(self.home)
-        left = [states.alive(child.pid, child.created) for child in before.children.values()] if before else []
-        processes = [process for process in left if process is not None]
+        known = [(child.pid, child.created) for child in before.children.values()] if before else []
         deadline = time.monotonic() + LEFTOVER_SECONDS
-        while any(process.is_running() for process in processes):
-            for process in processes:
+        while left := [process for pid, created in known if (process := states.alive(pid, created)) is not None]:
+            for process in left:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill() if time.monotonic() > deadline else process.terminate()
             await asyncio.sleep(0.2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -141,6 +142,18 @@ def test_ctrl_c_in_the_foreground_stops_everything(tmp_path: Path) -> None:
         assert process.wait(30) == 0
         assert time.monotonic() - begun < 20
     assert gone(pid)
+
+
+def test_two_starts_at_once_share_one_supervisor(tmp_path: Path) -> None:
+    environment = {**os.environ, "STUDIO_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "ops", "up", "--detach", "--only", "postgres", "--json"]
+    try:
+        both = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) for _ in range(2)]
+        answers = [process.communicate(timeout=90)[0] for process in both]
+        assert [process.returncode for process in both] == [0, 0]
+        assert len({json.loads(answer)["supervisor"]["pid"] for answer in answers}) == 1
+    finally:
+        control.down(Home(tmp_path))
 
 
 def test_an_unknown_name_is_refused(tmp_path: Path) -> None:
