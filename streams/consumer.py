@@ -15,7 +15,7 @@ from studio.contract import Event, Undecodable
 
 from streams import dead, positions
 from streams.database import Connection, Pool
-from streams.intake import Raw, Verdict, open_record, sort_out
+from streams.intake import Raw, Verdict, numbered, open_record, sort_out
 from streams.kafka import consumer
 from streams.outcome import Transient
 from streams.settings import Settings
@@ -212,9 +212,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _drop(self, conn: Connection, key: str) -> None:
         """Leave out the poison itself; its number in the stream counts as seen, so that the next one follows."""
         for number, record in await dead.waiting(conn, self.name, key):
-            event = open_record(record)
-            if not isinstance(event, Undecodable) and event.order != (0, 0):
-                await positions.store_seen(conn, self.name, {event.stream: event.order})
+            if (place := numbered(record)) is not None:
+                await positions.store_seen(conn, self.name, dict([place]))
             await conn.execute("delete from streams.parked where n = %s", [number])
 
     async def _mark(self, conn: Connection, dead_id: Any, state: str) -> None:
@@ -256,6 +255,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             return
         self._told = now
         offsets = {TopicPartition(t, p): n for (t, p), n in self.next.items() if n is not None}
+        if not offsets:
+            return  # all partitions were revoked meanwhile; the client refuses to commit nothing
         try:
             await client.commit(offsets)
         except KafkaError as error:
