@@ -64,8 +64,9 @@ async def bury(conn: Connection, consumer: str, raw: Raw, code: str, message: st
     message = message.replace("\0", "\ufffd")[:4000]
     row = await (
         await conn.execute(
-            'insert into streams.dead_letter (dead_id, consumer, tenant, key, topic, partition, "offset", code, message,'
-            " headers, body) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (dead_id) do update set"
+            'insert into streams.dead_letter (dead_id, consumer, tenant, key, topic, partition, "offset", code,'
+            " message, headers, body) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " on conflict (dead_id) do update set"
             " state = 'parked', times = streams.dead_letter.times + 1, code = excluded.code, message = excluded.message"
             " returning times",
             [dead_id, consumer, tenant, lane(raw), raw.topic, raw.partition, raw.offset, code, message]
@@ -103,7 +104,8 @@ async def settle(conn: Connection, dead_id: str, tenant: str | None, release: bo
     row = await (
         await conn.execute(
             "update streams.dead_letter set state = %s, author = %s, reason = %s"
-            " where dead_id = %s and state = 'parked' and (%s::text is null or tenant = %s) returning consumer, tenant, times",
+            " where dead_id = %s and state = 'parked' and (%s::text is null or tenant = %s)"
+            " returning consumer, tenant, times",
             ["release" if release else "skip", author, reason, dead_id, tenant, tenant],
         )
     ).fetchone()

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4, uuid5
 from psycopg.types.json import Jsonb
 from studio.contract import Encoded, Event, child_trace, encode, new_trace, to_dict
 
+from streams.cause import Cause
 from streams.database import Connection, Pool
 from streams.decider import Decider, Refused, state_hash
 from streams.token import Token
@@ -80,7 +81,7 @@ class Gate:
         conn: Connection | None = None,
         idempotency_key: str = "",
         expected_version: int | None = None,
-        cause: Event | None = None,
+        cause: Cause | None = None,
         traceparent: str = "",
     ) -> Decision:
         """Decide and queue the events.
@@ -113,7 +114,7 @@ class Gate:
         do: Do,
         key: str,
         expected: int | None,
-        cause: Event | None,
+        cause: Cause | None,
         traceparent: str,
     ) -> Decision:
         decider = self.deciders[do.kind]
@@ -142,7 +143,7 @@ class Gate:
                 subject=do.id,
                 id=uuid5(origin, str(step)),
                 version=version + step,
-                correlation_id=(cause.correlation_id or cause.id) if cause else origin,
+                correlation_id=cause.correlation if cause else origin,
                 causation_id=cause.id if cause else None,
                 traceparent=trace,
             )

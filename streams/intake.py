@@ -51,6 +51,18 @@ def open_record(raw: Raw) -> Event | Undecodable:
         return error
 
 
+def numbered(raw: Raw) -> tuple[str, tuple[int, int]] | None:
+    """Stream and number of a record by its headers alone: they are there where only the body is broken."""
+    found = dict(raw.headers)
+    try:
+        stream = f"{raw.topic}|{found['ce_tenant'].decode()}|{found['ce_subject'].decode()}"
+        version = int(found.get("ce_streamversion", b"0"))
+        order = (0, version) if version else (int(found.get("ce_epoch", b"0")), int(found.get("ce_seq", b"0")))
+    except (KeyError, ValueError):
+        return None
+    return (stream, order) if order != (0, 0) else None
+
+
 def judge(order: tuple[int, int], last: tuple[int, int] | None) -> tuple[Verdict, str]:
     """Whether the event at (epoch, seq) follows `last` in its stream.
 

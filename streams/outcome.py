@@ -10,6 +10,7 @@ import structlog
 from psycopg.types.json import Jsonb
 from studio.contract import Event
 
+from streams.cause import CAUSE, Cause
 from streams.database import Connection
 from streams.decider import Refused
 from streams.gate import Do, Gate
@@ -31,6 +32,7 @@ class WorkItem:
     tenant: str
     payload: dict[str, Any] = field(default_factory=dict)
     attempt: int = 0
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +53,29 @@ NOTHING = Outcome()
 
 async def enqueue(conn: Connection, items: Sequence[WorkItem]) -> None:
     """Add work items; for effects that find out only inside the transaction what is to be done next."""
+    cause = CAUSE.get()
+    origin = [cause.id, cause.correlation, cause.traceparent] if cause else [None, None, ""]
     for item in items:
         await conn.execute(
-            "insert into streams.work (room, id, tenant, payload) values (%s, %s, %s, %s) on conflict do nothing",
-            [item.room, item.id, item.tenant, Jsonb(item.payload)],
+            "insert into streams.work (room, id, tenant, payload, cause, correlation, traceparent)"
+            " values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+            [item.room, item.id, item.tenant, Jsonb(item.payload), *origin],
         )
     if items:
         await conn.execute("notify work")
 
 
 async def apply(
-    conn: Connection, outcome: Outcome, gate: Gate, tenant: str, origin: str, cause: Event | None = None
+    conn: Connection, outcome: Outcome, gate: Gate, tenant: str, origin: str, cause: Cause | None = None
 ) -> None:
     """Apply all but the facts inside the caller's transaction. `origin` makes the commands idempotent."""
-    for effect in outcome.effects:
-        await effect(conn)
-    await enqueue(conn, outcome.work)
+    outer = CAUSE.set(cause)
+    try:
+        for effect in outcome.effects:
+            await effect(conn)
+        await enqueue(conn, outcome.work)
+    finally:
+        CAUSE.reset(outer)
     for number, do in enumerate(outcome.commands):
         try:
             async with conn.transaction():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from studio.contract import Event
 
+from streams.cause import Cause
 from streams.consumer import Commit, Consumer
 from streams.database import Connection, Pool
 from streams.gate import Gate
@@ -37,7 +38,7 @@ def engine(settings: Settings, pool: Pool, sink: LogSink, gate: Gate, processor:
 
         async def commit(conn: Connection) -> None:
             for event, outcome in outcomes:
-                await apply(conn, outcome, gate, event.tenant, f"{processor.name}/{event.id}", event)
+                await apply(conn, outcome, gate, event.tenant, f"{processor.name}/{event.id}", Cause.of(event))
 
         return commit
 

@@ -40,10 +40,7 @@ async def run(settings: Settings) -> None:
         try:
             conn = await AsyncConnection.connect(settings.postgres_dsn, autocommit=True)
             async with conn, LogSink(settings) as sink:
-                while not (row := await (await conn.execute("select pg_try_advisory_lock(%s)", [LOCK])).fetchone()) or (
-                    not row[0]
-                ):
-                    await asyncio.sleep(1)
+                await conn.execute("select pg_advisory_lock(%s)", [LOCK])  # waits while another relay is active
                 await conn.execute("listen outbox")
                 log.info("relay_active")
                 pause = 0.2

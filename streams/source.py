@@ -79,10 +79,10 @@ class LogSource:
         """Whether everything that was there at the beginning has been read."""
         return all(self.next[place] >= end for place, end in self.ends.items())
 
-    async def poll(self, timeout: float = 0.5) -> list[Raw]:
-        """The next records of all partitions, in order within each; empty after `timeout` seconds without any."""
+    async def poll(self, patience: float = 0.5) -> list[Raw]:
+        """The next records of all partitions, in order within each; empty after `patience` seconds without any."""
         assert self._client is not None, "use `async with`"
-        found = await self._client.getmany(timeout_ms=int(timeout * 1000), max_records=2000)
+        found = await self._client.getmany(timeout_ms=int(patience * 1000), max_records=2000)
         records: list[Raw] = []
         for tp, batch in found.items():
             records += [raw(record) for record in batch]
@@ -90,11 +90,11 @@ class LogSource:
                 self.next[tp.topic, tp.partition] = batch[-1].offset + 1
         return records
 
-    async def events(self, timeout: float = 0.5) -> AsyncIterator[Event | None]:
-        """Decoded events for ever, and None each time nothing came for `timeout` seconds. Undecodable records are
+    async def events(self, patience: float = 0.5) -> AsyncIterator[Event | None]:
+        """Decoded events for ever, and None each time nothing came for `patience` seconds. Undecodable records are
         left to the consumers that hold positions."""
         while True:
-            records = await self.poll(timeout)
+            records = await self.poll(patience)
             for record in records:
                 try:
                     yield decode(record.topic, record.headers, record.body)

@@ -10,6 +10,7 @@ import structlog
 from aiokafka.errors import KafkaError
 from psycopg import AsyncConnection, OperationalError
 
+from streams.cause import Cause
 from streams.database import Pool
 from streams.gate import Gate
 from streams.outcome import Outcome, WorkItem, apply
@@ -21,6 +22,7 @@ create schema if not exists streams;
 create table if not exists streams.work (
     room text not null, id text not null, tenant text not null, payload jsonb not null,
     attempts int not null default 0, not_before timestamptz not null default now(), lease_until timestamptz,
+    cause uuid, correlation uuid, traceparent text not null default '',
     error text not null default '', created_at timestamptz not null default clock_timestamp(),
     primary key (room, id));
 create index if not exists work_ready on streams.work (room, not_before);
@@ -30,7 +32,7 @@ update streams.work set attempts = attempts + 1, lease_until = now() + make_inte
 where (room, id) in (
     select room, id from streams.work where room = %(room)s and not_before <= now()
     and (lease_until is null or lease_until < now()) order by created_at limit 1 for update skip locked)
-returning id, tenant, payload, attempts
+returning id, tenant, payload, attempts, cause, correlation, traceparent
 """
 log = structlog.get_logger()
 
@@ -110,7 +112,10 @@ class WorkLoop:
     async def _claim(self) -> WorkItem | None:
         async with self.pool.connection() as conn:
             row = await (await conn.execute(CLAIM, {"room": self.worker.room, "lease": self.worker.lease})).fetchone()
-        return WorkItem(self.worker.room, row[0], row[1], row[2], row[3]) if row else None
+        if row is None:
+            return None
+        cause = Cause(*row[4:7]) if row[4] else None
+        return WorkItem(self.worker.room, row[0], row[1], row[2], row[3], cause)
 
     async def _leased(self, item: WorkItem) -> Outcome:
         renewing = asyncio.create_task(self._renew(item))
@@ -141,7 +146,8 @@ class WorkLoop:
             )
 
     async def _finish(self, item: WorkItem, outcome: Outcome) -> None:
-        await self.sink.publish(outcome.facts)
+        cause = item.cause
+        await self.sink.publish([cause.link(fact) for fact in outcome.facts] if cause else outcome.facts)
         async with self.pool.connection() as conn, conn.transaction():
             done = await conn.execute(
                 "delete from streams.work where room = %s and id = %s and attempts = %s",
@@ -149,4 +155,4 @@ class WorkLoop:
             )
             if done.rowcount != 1:
                 raise LeaseTaken(item.id)
-            await apply(conn, outcome, self.gate, item.tenant, f"{item.room}/{item.id}")
+            await apply(conn, outcome, self.gate, item.tenant, f"{item.room}/{item.id}", cause)

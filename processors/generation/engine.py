@@ -26,6 +26,7 @@ from processors.generation.passage import Missing
 from processors.generation.progress import follow
 from processors.generation.work import Generator
 from streams import egress
+from streams.cause import Cause
 from streams.database import Connection
 from streams.gate import Conflict, Do, Gate
 from streams.outcome import NOTHING, Effect, Outcome, Transient, enqueue
@@ -112,7 +113,9 @@ async def _end(gate: Gate, conn: Connection, event: Event, batch: str, command: 
     key = f"{NAME}/{batch}/end"
     try:
         async with conn.transaction():
-            await gate.handle(event.tenant, Do("batch", batch, command), conn=conn, idempotency_key=key, cause=event)
+            await gate.handle(
+                event.tenant, Do("batch", batch, command), conn=conn, idempotency_key=key, cause=Cause.of(event)
+            )
     except Conflict as conflict:  # cancelled at this very moment
         raise Transient(str(conflict)) from conflict
 
@@ -135,7 +138,7 @@ def build(run: Runtime) -> tuple[Sequence[Processor], Sequence[Worker]]:
         Processor(NAME, TOPICS, handle, batch=50),
         Processor(f"{NAME}.progress", PROGRESS_TOPICS, follow_progress, batch=500),
     ]
-    return processors, [Worker(NAME, generator.work, generator.failed, parallel=PARALLEL, lease=30.0)]
+    return processors, [Worker(NAME, generator.work, generator.failed, parallel=PARALLEL, lease=10.0)]
 
 
 ROOM = Room(NAME, (BATCH,), build)
