@@ -17,7 +17,7 @@ from projections.catalogue import Projection
 from projections.writer import write
 from streams import positions
 from streams.database import Connection, Pool
-from streams.intake import Raw, Verdict, open_record, sort_out
+from streams.intake import Raw, Verdict, numbered, open_record, sort_out
 from streams.settings import Settings
 from streams.source import LogSource
 
@@ -104,13 +104,12 @@ class Replay:
             name = (record.topic, record.partition, record.offset)
             if name in to.parked:
                 continue
-            event = open_record(record)
             if name not in to.skipped:
-                opened.append((record, event))
-            elif not isinstance(event, Undecodable) and event.order != (0, 0):
+                opened.append((record, open_record(record)))
+            elif (place := numbered(record)) is not None:
                 events += self._sort(opened)  # what came before it is judged before its number counts
                 opened = []
-                self.seen[event.stream] = event.order
+                self.seen |= dict([place])
         return events + self._sort(opened)
 
     def _sort(self, opened: Sequence[tuple[Raw, Event | Undecodable]]) -> list[Event]:

@@ -1,11 +1,9 @@
-"""Projections on the real log: killed, poisoned, damaged, stopped, beside a new version, and still equal to a rebuild."""
+"""Projections on the real log: killed, poisoned, damaged, stopped, renewed, and still equal to a rebuild."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -114,22 +112,20 @@ async def test_killed_projections_equal_a_rebuild(backbone: Session, world: Worl
     environment = {**os.environ, **backbone.environment, "STUDIO_DEAD_LETTERS_IN_A_ROW": "1000000"}
     publishing = asyncio.create_task(_slowly(world.sink, told))
     for seconds in (2.5, 1.5, 2.0):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ops", "run", "projections"], env=environment, stderr=subprocess.DEVNULL
-        )
+        command = [sys.executable, "-m", "ops", "run", "projections"]
+        process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=asyncio.subprocess.DEVNULL)
         await asyncio.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.kill()
+        await process.wait()
     await publishing
     async with background(follow(world.settings, world.engine)):
         query = "select coalesce(sum(tokens), 0)::int from runs_v1.run where tenant_id = %s"
         await world.until(query, len(told), world.tenant)
-        assert await world.value("select count(*) from runs_v1.run_step where tenant_id = %s", world.tenant) == len(
-            told
-        )
-        report = await rebuild(world.settings, "runs")
+        rows = await world.value("select count(*) from runs_v1.run_step where tenant_id = %s", world.tenant)
+        assert rows == len(told)
+        (report,) = [found async for found in rebuild(world.settings, ["runs"], compare=True)]
     assert report["equal"], report
-    assert report["projections"][0]["tables"]["run_step"]["live"] >= len(told)
+    assert report["tables"]["run_step"]["live"] >= len(told)
 
 
 async def _slowly(sink: LogSink, told: Sequence[Event]) -> None:
@@ -184,7 +180,7 @@ async def test_a_skipped_letter_is_left_out_by_the_rebuild_too(world: World) -> 
     for number in range(3):
         teller.fact("cur/0", SampleScored(sample_id=f"s{number}", curation_id="cur", scorer="x"))
     first, second, third = (encode(event) for event in teller.told)
-    broken = second._replace(headers=[(n, v if n != "ce_time" else b"never") for n, v in second.headers])
+    broken = second._replace(body=b"\xc3\x01 no such schema")
     await world.sink.send([first])
     await world.sink.send([broken])
     token = await world.sink.send([third])
@@ -194,24 +190,16 @@ async def test_a_skipped_letter_is_left_out_by_the_rebuild_too(world: World) -> 
                           f"{world.tenant}/cur")  # fmt: skip
         assert await world.value(scores, world.tenant) == 1
         assert (await replay.compare(world.settings, world.engine, copy))["equal"]
-        # The missing number makes the third one poison as well: it is offered after the skip, and skipped in turn.
-        for _ in range(2):
-            letter = (
-                "select dead_id::text from streams.dead_letter where consumer = %s and key = %s and state = 'parked'"
-            )
-            await world.until(f"select count(*) from ({letter}) x", 1, copy.consumer, f"{world.tenant}/cur")
-            dead_id = await world.value(letter, copy.consumer, f"{world.tenant}/cur")
-            async with world.engine.connection() as conn:
-                await dead.settle(conn, dead_id, world.tenant, False, "ann", "not worth it")
-            await world.until("select state from streams.dead_letter where dead_id = %s", "skipped", dead_id)
+        letter = "select dead_id::text from streams.dead_letter where consumer = %s and key = %s"
+        dead_id = await world.value(letter, copy.consumer, f"{world.tenant}/cur")
+        async with world.engine.connection() as conn:
+            await dead.settle(conn, dead_id, world.tenant, False, "ann", "not worth it")
+        await world.until("select state from streams.dead_letter where dead_id = %s", "skipped", dead_id)
         await world.caught_up(copy, token)
-        fourth = Teller(world.tenant, last=teller.last)
-        fourth.fact("cur/0", SampleScored(sample_id="s4", curation_id="cur", scorer="x"))
-        await world.sink.publish([event.at(epoch=1, seq=4) for event in fourth.told])
-        await world.until(scores, 2, world.tenant)
+        assert await world.value(scores, world.tenant) == 2, "its number counts as seen, so the third one follows"
     report = await replay.compare(world.settings, world.engine, copy)
     assert report["equal"], report
-    assert report["left_out"]["skipped"] == 2
+    assert report["left_out"]["skipped"] == 1
 
 
 async def test_damage_is_found_named_and_mended_while_the_projection_runs(world: World) -> None:
@@ -323,8 +311,7 @@ async def test_one_stopped_projection_does_not_hold_up_the_others(world: World) 
         await world.until(count, 100, world.tenant)
         await world.sink.publish(steps(f"{world.tenant}-later", 2, 5))
         await world.until(count, 10, f"{world.tenant}-later")
-    report = await replay.compare(settings, world.engine, runs)
-    assert report["equal"], report
+        assert await world.value("select count(*) from streams.parked where consumer = %s", ill.consumer) == 0
 
 
 async def _head(world: World, *projections: Projection) -> None:
@@ -338,10 +325,6 @@ async def _head(world: World, *projections: Projection) -> None:
                     "insert into streams.position (consumer, topic, partition, next) values (%s, %s, %s, %s)",
                     [projection.consumer, topic, partition, end],
                 )
-
-
-class Document:
-    """What the decider of these tests knows."""
 
 
 async def test_a_read_waits_for_its_own_write(world: World) -> None:
