@@ -74,14 +74,13 @@ class Client(Room[F]):
             await self._session.request("POST", "/auth/logout", json={"refresh_token": token})
 
     @stream
-    async def follow(self, job: Item, *, since: int | None = None) -> AsyncIterator[FeedEvent]:
+    def follow(self, job: Item, *, since: int | None = None) -> AsyncIterator[FeedEvent]:
         """All events of a job (document, batch, curation, dataset, run, deployment) from its beginning to its end.
 
         Args:
             since: for a deployment, the revision that the trial began with; that of `job` otherwise.
         """
-        async for event in jobs.follow(self._session, job, since=since):
-            yield event
+        return jobs.follow(self._session, job, since=since)
 
     @call
     async def finished(self, job: Item, end: FeedEvent) -> Item:

@@ -17,6 +17,7 @@ class Loop:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._open: set[AsyncIterator[Any]] = set()
         self._thread = threading.Thread(target=self._loop.run_forever, name="studio", daemon=True)
         self._thread.start()
 
@@ -49,26 +50,31 @@ class Loop:
         async def following() -> Any:
             return await anext(source, END)
 
-        async def closing() -> None:
-            if hasattr(source, "aclose"):
-                await source.aclose()
-
+        self._open.add(source)
         try:
             while (item := self.run(following())) is not END:
                 yield item
         finally:
-            if not self._loop.is_closed():
-                self.run(closing())
+            if source in self._open:
+                self._open.discard(source)
+                self.run(_close(source))
 
     def close(self) -> None:
-        """Cancel what runs and end the thread; closing twice does nothing."""
+        """End iterations, cancel what runs, end the thread; closing twice does nothing."""
         if self._loop.is_closed():
             return
+        while self._open:
+            self.run(_close(self._open.pop()))
         self.run(_cancel_rest())
         self.run(self._loop.shutdown_asyncgens())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
+
+
+async def _close(source: AsyncIterator[Any]) -> None:
+    if hasattr(source, "aclose"):
+        await source.aclose()
 
 
 async def _cancel_rest() -> None:

@@ -52,7 +52,10 @@ def _inside(span: Mapping[str, Any], text: str, encoding: str, place: int) -> in
     """Bytes from the start of the span to `place`: exact where the span decodes to its characters, else 0."""
     if place <= span["start"]:
         return 0
-    whole = text[span["start"] : span["end"]].encode(encoding)
+    try:
+        whole = text[span["start"] : span["end"]].encode(encoding)
+    except UnicodeEncodeError:
+        return 0  # a replacement character: the original had bytes there that are no text
     if len(whole) != span["byte_end"] - span["byte_start"]:
         return 0
     return len(text[span["start"] : place].encode(encoding))

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from studio.client import Studio
 from studio.errors import (
@@ -30,8 +30,10 @@ from studio.errors import (
 )
 from studio.item import Item
 
+WIDE = 400
 screen = Console(stderr=True, highlight=False)
-paper = Console(highlight=False)
+# Into a pipe or a file, lines are as long as they need to be.
+paper = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout (lists: one line each), everything else on stderr.")]
 Follow = Annotated[bool, typer.Option("--follow/--no-follow", help="Wait for the end and show how far it is.")]
 
@@ -108,7 +110,7 @@ def listing(items: Iterable[Item], as_json: bool, names: Sequence[str]) -> None:
         for item in items:
             say(item.plain())
         return
-    table = Table("id", *names, box=None, pad_edge=False, header_style="dim")
+    table = Table(Column("id", no_wrap=True), *names, box=None, pad_edge=False, header_style="dim")
     for item in items:
         table.add_row(_plain(item.id), *(_cell(item.get(name)) for name in names))
     if table.row_count:

@@ -74,7 +74,7 @@ class Samples(Room[F]):
         return await self._session.get(f"/samples/{id}")
 
     @stream
-    async def each(
+    def each(
         self,
         *,
         batch_id: str | None = None,
@@ -91,8 +91,7 @@ class Samples(Room[F]):
             "kept": kept if kept is None else str(kept).lower(),
             "kind": kind,
         }
-        async for item in self._session.each("/samples", params):
-            yield item
+        return self._session.each("/samples", params)
 
     @call
     async def review(self, id: str, decision: str, *, reason: str = "") -> Item:

@@ -69,7 +69,6 @@ class Datasets(Room[F]):
         return await self._session.page("/datasets", {"status": status, "limit": limit, "cursor": cursor})
 
     @stream
-    async def rows(self, id: str, *, split: str = "train") -> AsyncIterator[Item]:
+    def rows(self, id: str, *, split: str = "train") -> AsyncIterator[Item]:
         """The rows of a split ("train" or "heldout")."""
-        async for item in self._session.each(f"/datasets/{id}/rows", {"split": split}):
-            yield item
+        return self._session.each(f"/datasets/{id}/rows", {"split": split})

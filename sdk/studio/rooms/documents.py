@@ -57,10 +57,9 @@ class Documents(Room[F]):
         return await self._session.page("/documents", params)
 
     @stream
-    async def each(self, *, status: str | None = None, collection: str | None = None) -> AsyncIterator[Item]:
+    def each(self, *, status: str | None = None, collection: str | None = None) -> AsyncIterator[Item]:
         """All documents."""
-        async for item in self._session.each("/documents", {"status": status, "collection": collection}):
-            yield item
+        return self._session.each("/documents", {"status": status, "collection": collection})
 
     @call
     async def withdraw(self, id: str, *, reason: str = "", revision: int | None = None) -> None:
@@ -74,7 +73,6 @@ class Documents(Room[F]):
         return str(item["text"])
 
     @stream
-    async def chunks(self, id: str) -> AsyncIterator[Item]:
+    def chunks(self, id: str) -> AsyncIterator[Item]:
         """The passages it was cut into."""
-        async for item in self._session.each(f"/documents/{id}/chunks"):
-            yield item
+        return self._session.each(f"/documents/{id}/chunks")

@@ -126,7 +126,6 @@ class Deployments(Room[F]):
         return await self._session.post(f"/deployments/{name}/rollback", {"reason": reason}, revision=revision)
 
     @stream
-    async def windows(self, name: str) -> AsyncIterator[Item]:
+    def windows(self, name: str) -> AsyncIterator[Item]:
         """Outcomes per version and time window."""
-        async for item in self._session.each(f"/deployments/{name}/windows"):
-            yield item
+        return self._session.each(f"/deployments/{name}/windows")

@@ -67,7 +67,7 @@ class Events(Room[F]):
         return await self._session.page("/events", params)
 
     @stream
-    async def stream(
+    def stream(
         self, *, after: str = "", types: Sequence[str] = (), topics: Sequence[str] = (), subjects: Sequence[str] = ()
     ) -> AsyncIterator[FeedEvent]:
         """Events as they happen, for ever; a lost connection is resumed without a gap and without a repeat.
@@ -75,6 +75,4 @@ class Events(Room[F]):
         Args:
             after: `position` of an earlier event, "begin" or "end" (the default without subjects).
         """
-        feed = follow_feed(self._session, after=after, types=types, topics=topics, subjects=subjects)
-        async for event in feed:
-            yield event
+        return follow_feed(self._session, after=after, types=types, topics=topics, subjects=subjects)

@@ -47,22 +47,19 @@ class Runs(Room[F]):
         await self._session.request("DELETE", f"/runs/{id}", params={"reason": reason or None})
 
     @stream
-    async def steps(self, id: str, *, phase: str | None = None) -> AsyncIterator[Item]:
+    def steps(self, id: str, *, phase: str | None = None) -> AsyncIterator[Item]:
         """Every recorded step."""
-        async for item in self._session.each(f"/runs/{id}/steps", {"phase": phase}):
-            yield item
+        return self._session.each(f"/runs/{id}/steps", {"phase": phase})
 
     @stream
-    async def evaluations(self, id: str) -> AsyncIterator[Item]:
+    def evaluations(self, id: str) -> AsyncIterator[Item]:
         """Held-out rewards before, during and after."""
-        async for item in self._session.each(f"/runs/{id}/evaluations"):
-            yield item
+        return self._session.each(f"/runs/{id}/evaluations")
 
     @stream
-    async def checkpoints(self, id: str) -> AsyncIterator[Item]:
+    def checkpoints(self, id: str) -> AsyncIterator[Item]:
         """What a run can be resumed from."""
-        async for item in self._session.each(f"/runs/{id}/checkpoints"):
-            yield item
+        return self._session.each(f"/runs/{id}/checkpoints")
 
     @call
     async def groups(self, id: str, step: int) -> Item:
