@@ -99,7 +99,7 @@ def _failure(document: str, code: str, reason: str, field: str, remedy: str) -> 
 
 def build(run: Runtime) -> tuple[Sequence[Processor], Sequence[Worker]]:
     extractor = Extractor(run.blobs, Limits(input=run.settings.upload_limit))
-    worker = Worker(NAME, extractor.work, extractor.failed, permanent=(BlobMissing,), parallel=2, lease=30.0)
+    worker = Worker(NAME, extractor.work, extractor.failed, permanent=(BlobMissing,), parallel=2, lease=10.0)
     return [Processor(NAME, TOPICS, handle)], [worker]
 
 

@@ -8,6 +8,7 @@ from processors.extraction.canonical import ByteSpan, Canonical, Heading
 from processors.extraction.decoded import Decoded
 
 TOKEN = re.compile(r"\s+|\S+")
+REPLACED = "\ufffd"
 BLOCK_GAP = "\n\n"
 _Span = tuple[int, int, int, int]
 
@@ -105,12 +106,17 @@ class Writer:
         self._space = None
         self._newline = False
         self._block_empty = False
-        self._span(text, start, end)
+        if self._source.replaced and REPLACED in text and len(text) == end - start:
+            for place, character in enumerate(text, start):
+                self._span(character, place, place + 1)
+        else:
+            self._span(text, start, end)
 
     def _span(self, text: str, start: int, end: int) -> None:
         begin = self._length
         self._append(text)
-        exact = self._source.text[start:end] == text
+        # What replaces malformed bytes does not encode back to them: such a span never grows.
+        exact = self._source.text[start:end] == text and not (self._source.replaced and REPLACED in text)
         if exact and self._growing:
             first, last, source_first, source_last = self._spans[-1]
             if last == begin and source_last == start:

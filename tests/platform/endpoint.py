@@ -27,11 +27,13 @@ class Scripted:
         self.pause = 0.0
         self.requests = 0
         self.repeated = 0
+        self.asked = asyncio.Event()
         self._answered: set[str] = set()
 
     async def chat(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.requests += 1
+        self.asked.set()
         name = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
         if self.pause:
             await asyncio.sleep(self.pause)
@@ -44,13 +46,16 @@ class Scripted:
             return web.Response()
         if fault == "nothing":
             return web.Response(body=b"")
-        self.repeated += name in self._answered
-        self._answered.add(name)
         text = json.dumps({"items": items(body["messages"][-1]["content"], fault == "ungrounded")})
         if fault == "cut":
             # In the middle of the first item, so that not even one is whole.
             return web.json_response(reply(text[:20], "length"))
-        return web.json_response(reply(text, "stop"))
+        response = web.json_response(reply(text, "stop"))
+        await response.prepare(request)
+        await response.write_eof()
+        self.repeated += name in self._answered
+        self._answered.add(name)
+        return response
 
 
 def items(prompt: str, ungrounded: bool) -> list[dict[str, str]]:

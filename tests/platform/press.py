@@ -99,6 +99,9 @@ async def press(settings: Settings) -> AsyncIterator[Press]:
         try:
             yield found
         finally:
+            broken = [task for task in tasks if task.done()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            for task in broken:
+                task.result()  # a room that died is the true reason of a test that waited in vain

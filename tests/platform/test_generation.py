@@ -169,8 +169,7 @@ async def test_cancelling_keeps_what_is_there_and_asks_no_more(here: Press, serv
     policy = await here.upload((DOCUMENTS / "policy.md").read_bytes(), "policy.md")
     await here.outcome(policy, DocumentExtracted)
     batch = await here.request(RequestBatch((policy,), 200, "endpoint", endpoint=server.url, model="tiny"))
-    while not server.requests:
-        await asyncio.sleep(0.05)
+    await server.asked.wait()
     await here.do("batch", batch, CancelBatch("enough", "ann"))
     await here.outcome(batch, BatchCancelled)
     await asyncio.sleep(2)

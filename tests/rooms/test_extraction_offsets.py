@@ -172,4 +172,9 @@ def test_malformed_bytes_are_counted_and_do_not_shift_the_map() -> None:
     assert canonical.replaced == 2 and canonical.text == "before \ufffd\ufffd after"
     start = canonical.text.index("after")
     (place,) = locate(json.loads(canonical.map_json()), canonical.text, start, start + 5)
-    assert isinstance(place, ByteRange) and data[place.start : place.end].endswith(b"after")
+    assert place == ByteRange(10, 15)
+    other = b"caf\xe9 \x81 after"
+    canonical = read_text(decode(other, "cp1252"))
+    assert canonical.text == "café \ufffd after"
+    assert locate(json.loads(canonical.map_json()), canonical.text, 5, 6) == (ByteRange(5, 6),)
+    assert locate(json.loads(canonical.map_json()), canonical.text, 7, 12) == (ByteRange(7, 12),)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from processors.extraction.canonical import Canonical
 from processors.extraction.chunks import cut
 from processors.extraction.decoded import decode
 from processors.extraction.html import read_html
@@ -18,7 +20,7 @@ from processors.generation.phrases import occurrences
 from processors.generation.quality import ANSWER_IN_QUESTION, NOT_UNIQUE, unfit
 
 DOCUMENTS = Path(__file__).resolve().parents[2] / "demo" / "documents"
-READERS = {
+READERS: dict[str, Callable[[bytes], Canonical]] = {
     "handbook.pdf": read_pdf,
     "faq.html": lambda data: read_html(decode(data)),
     "policy.md": lambda data: read_markdown(decode(data)),
