@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from studio.origin import ByteRange, PageBox, locate
 
 from processors.extraction.canonical import ByteSpan, Canonical, PageSpan
+from processors.extraction.chunks import cut
 from processors.extraction.decoded import decode
 from processors.extraction.html import read_html
 from processors.extraction.markdown import read_markdown
@@ -178,3 +179,20 @@ def test_malformed_bytes_are_counted_and_do_not_shift_the_map() -> None:
     assert canonical.text == "café \ufffd after"
     assert locate(json.loads(canonical.map_json()), canonical.text, 5, 6) == (ByteRange(5, 6),)
     assert locate(json.loads(canonical.map_json()), canonical.text, 7, 12) == (ByteRange(7, 12),)
+
+
+def test_nesting_that_attacks_the_stack_is_still_read() -> None:
+    data = b"<div>" * 3000 + b"deep words" + b"</div>" * 3000 + b"<p>and after"
+    canonical = read_html(decode(data))
+    assert canonical.text == "deep words\n\nand after"
+    hold(canonical, data)
+
+
+def test_the_demo_documents_are_long_enough_to_learn_from() -> None:
+    texts = [
+        read_pdf((DOCUMENTS / "handbook.pdf").read_bytes()),
+        read_html(decode((DOCUMENTS / "faq.html").read_bytes())),
+        read_markdown(decode((DOCUMENTS / "policy.md").read_bytes())),
+    ]
+    assert 9_000 <= sum(len(text.text.split()) for text in texts) <= 12_000
+    assert 60 <= sum(len(cut(text).sections) for text in texts) <= 100
