@@ -76,7 +76,7 @@ def demo(environment: dict[str, str]) -> Iterator[dict[str, Any]]:
         raise RuntimeError(f"studio demo ended with {done.returncode}:\n{done.stderr[-3000:]}")
     summary = json.loads(done.stdout)
     yield figure("demo wall time", [wall], "s")
-    yield figure("demo held-out gain", [summary["reward"]["gain"]], "reward", details=summary["reward"])
+    yield figure("demo held-out gain", [summary["learning"]["gain"]["mean"]], "reward", details=summary["learning"])
 
 
 def environment_of_shell() -> dict[str, str]:
