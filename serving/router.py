@@ -195,14 +195,14 @@ class _Running:
             model=self.call.model,
             version=self.call.version,
             role=self.call.role,
-            propensity=self.attempt.propensity,
+            propensity=0.0 if self.failover else self.attempt.propensity,  # no choice of the policy
             status=status,
             latency_ms=(time.perf_counter() - self.began) * 1000.0,
             prompt_tokens=self.spent.prompt_tokens,
             completion_tokens=self.spent.completion_tokens,
             session=self.session,
             worker=self.attempt.worker,
-            error=error[:500] or ("failover" if self.failover else ""),
+            error=error[:500],
         )
         self.router.calls.served(self.call, data)
 
