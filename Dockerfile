@@ -4,12 +4,12 @@ WORKDIR /src
 RUN python -m venv /tools && python -m venv /opt/studio
 COPY requirements/ requirements/
 RUN /tools/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt
-RUN /tools/bin/uv pip sync --no-cache --python /opt/studio/bin/python --require-hashes \
+RUN /tools/bin/uv pip sync --no-cache --compile-bytecode --python /opt/studio/bin/python --require-hashes \
         requirements/core.txt requirements/train.txt
 COPY . .
 RUN /tools/bin/uv build --no-build-isolation --python /tools/bin/python --wheel --out-dir /wheels sdk \
     && /tools/bin/uv build --no-build-isolation --python /tools/bin/python --wheel --out-dir /wheels . \
-    && /tools/bin/uv pip install --no-cache --python /opt/studio/bin/python --no-deps /wheels/*.whl
+    && /tools/bin/uv pip install --no-cache --compile-bytecode --python /opt/studio/bin/python --no-deps /wheels/*.whl
 ENV M2_REPO=/opt/m2
 RUN /opt/studio/bin/python -m ops.local jars
 

@@ -19,7 +19,7 @@ $(VENV)/bin/uv: requirements/build.txt
 	@touch $@
 
 $(STAMP): $(VENV)/bin/uv $(LOCKS) pyproject.toml sdk/pyproject.toml
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/build.txt $(LOCKS)
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/build.txt $(LOCKS)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable sdk --editable .
 	@touch $@
 

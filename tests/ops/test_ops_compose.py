@@ -214,6 +214,7 @@ class Composed:
 
     def start(self, service: str) -> subprocess.Popen[bytes]:
         command = [word.replace("/data", str(self.folder / "data")) for word in self.services[service]["command"]]
+        (self.folder / service).mkdir(exist_ok=True)
         log = (self.folder / f"{service}.log").open("wb")
         return subprocess.Popen(
             self.argv(service, command), env=self.environment(service), cwd=self.folder, stdout=log, stderr=log
