@@ -12,12 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from serving.chat import ChatError, ChatRequest
-from serving.loaded import Loaded, Piece
-from serving.sampling import Sampling
+
+if TYPE_CHECKING:
+    from serving.loaded import Loaded, Piece
 
 log = structlog.get_logger()
 Fetch = Callable[[str], Awaitable[Path]]
@@ -90,7 +92,7 @@ class Engine:
     async def _load(self, manifest: str, name: str) -> Loaded:
         began = time.monotonic()
         directory = await self._fetch(manifest)
-        loaded = await asyncio.to_thread(Loaded, directory, name)
+        loaded = await asyncio.to_thread(_open, directory, name)
         log.info("model_loaded", model=name, manifest=manifest, seconds=round(time.monotonic() - began, 2))
         return loaded
 
@@ -119,6 +121,8 @@ class Engine:
         except BaseException:
             self._release(manifest)
             raise
+        from serving.sampling import Sampling  # with torch, which the version above has brought
+
         sampling = Sampling(request.temperature, request.top_p, limit, tuple(request.stop), request.seed, request.n)
         answer = Answer(len(ids))
         loop = asyncio.get_running_loop()
@@ -151,3 +155,11 @@ class Engine:
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _open(directory: Path, name: str) -> Loaded:
+    # Imported in the thread that needs it: torch and transformers take 10 s of CPU, which a worker that starts with
+    # the platform does not have to spend before it says that it is there.
+    from serving.loaded import Loaded
+
+    return Loaded(directory, name)
