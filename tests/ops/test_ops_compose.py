@@ -230,7 +230,7 @@ class Composed:
         return (self.folder / f"{service}.log").read_text(errors="replace")[-3000:]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_every_service_starts_becomes_healthy_and_stops_when_asked(servers: Session, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     composed = Composed(servers, tmp_path)
@@ -255,7 +255,7 @@ def test_every_service_starts_becomes_healthy_and_stops_when_asked(servers: Sess
         assert created.wait(60) == 0, composed.log("create")
         for name in ROLES:
             start(name)
-        wait(list(ROLES), 90)
+        wait(list(ROLES), 150)
         for name in reversed(list(running)):
             running[name].send_signal(signal.SIGTERM)
         codes = {name: process.wait(30) for name, process in running.items()}
