@@ -20,7 +20,7 @@ from api.reading import Reading, View
 from api.writing import Writer, Writing
 from streams.dead import NotDead, settle
 
-router = APIRouter(prefix="/dead-letters", tags=["platform"])
+router = APIRouter(prefix="/dead-letters", tags=["dead-letters"])
 VIEW = View("read.dead_letter", ("created_at", "dead_id"))
 
 

@@ -156,8 +156,11 @@ def of_exception(error: Exception) -> Problem:
         case Refused():
             return refused(error)
         case HTTPException():
+            if isinstance(error.__cause__, Problem):
+                return error.__cause__  # FastAPI hides what went wrong while a body was read
             code = STATUS_CODES.get(error.status_code, f"HTTP_{error.status_code}")
-            return Problem(error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+            field = "body" if error.status_code == 400 else ""
+            return Problem(error.status_code, code, str(error.detail), field=field, headers=dict(error.headers or {}))
         case ClientDisconnect():
             return Problem(400, "BAD_REQUEST", "the request ended before it was complete", remedy="send it again")
         case psycopg.DataError():

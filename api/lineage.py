@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from api.access import requires
 from api.envelope import Attributes, Item, item
@@ -49,8 +49,6 @@ class Place(Attributes):
 class Edge(Attributes):
     """`to` was made from `from`; detail: how, e.g. the span of the text or the role."""
 
-    model_config = ConfigDict(validate_by_name=True)
-
     source: Place = Field(alias="from")
     to: Place
     detail: dict[str, Any] = {}
@@ -86,10 +84,12 @@ async def show(
     if not rows and (kind, id) not in labels:
         raise missing(kind, id)
     edges = [
-        Edge(
-            source=Place(type=row["parent_kind"], id=row["parent_id"]),
-            to=Place(type=row["child_kind"], id=row["child_id"]),
-            detail=row["detail"] or {},
+        Edge.model_validate(
+            {
+                "from": {"type": row["parent_kind"], "id": row["parent_id"]},
+                "to": {"type": row["child_kind"], "id": row["child_id"]},
+                "detail": row["detail"] or {},
+            }
         )
         for row in rows[:MOST]
     ]

@@ -1,8 +1,10 @@
-"""From a span of a canonical text back to the original: a page and its boxes, or a range of bytes."""
+"""Where a span of a canonical text stands in the uploaded bytes."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from studio.origin import ByteRange, PageBox, locate
 
 from api.envelope import Attributes
 
@@ -17,9 +19,9 @@ class Box(Attributes):
 
 
 class Origin(Attributes):
-    """Where a span stands in the uploaded bytes: byte_start and byte_end, or page and boxes.
+    """A span of the canonical text, in characters, and its place in the original: byte_start and byte_end, or boxes.
 
-    start, end: the span, in characters of the canonical text.
+    page: of the first box.
     """
 
     document_id: str
@@ -49,31 +51,15 @@ def origin(document: dict[str, Any], text: str, offsets: dict[str, Any], start: 
         end=end,
         text=text[start:end],
     )
-    spans = [span for span in offsets["spans"] if span["start"] < end and span["end"] > start]
-    boxes = [Box(page=span["page"], box=span["box"]) for span in spans if "page" in span]
-    if boxes:
-        return found.model_copy(update={"page": boxes[0].page, "boxes": boxes[:MOST_BOXES]})
-    ranges = [
-        _bytes(span, text, offsets.get("encoding", "utf-8"), start, end) for span in spans if "byte_start" in span
-    ]
-    if ranges:
-        low, high = min(first for first, _ in ranges), max(last for _, last in ranges)
-        return found.model_copy(update={"byte_start": low, "byte_end": high})
-    return found
-
-
-def _bytes(span: dict[str, Any], text: str, encoding: str, start: int, end: int) -> tuple[int, int]:
-    """The bytes of the part of `span` that lies in `start` to `end`.
-
-    Bytes that do not decode to exactly the characters of the span (folded blanks, character references) count whole.
-    """
-    whole = span["byte_start"], span["byte_end"]
     try:
-        size = len(text[span["start"] : span["end"]].encode(encoding))
-        if size != whole[1] - whole[0]:
-            return whole
-        first = whole[0] + len(text[span["start"] : max(start, span["start"])].encode(encoding))
-        last = whole[1] - len(text[min(end, span["end"]) : span["end"]].encode(encoding))
-    except (UnicodeError, LookupError):
-        return whole
-    return first, last
+        places = locate(offsets, text, start, end)
+    except UnicodeError:  # a replacement character has no bytes in the encoding of the original
+        return found
+    for place in places[:MOST_BOXES]:
+        match place:
+            case ByteRange():
+                found.byte_start, found.byte_end = place.start, place.end
+            case PageBox():
+                found.page = found.page or place.page
+                found.boxes.append(Box(page=place.page, box=list(place.box)))
+    return found

@@ -13,7 +13,7 @@ from api.envelope import Attributes, Item, item
 from api.errors import documented
 from api.reading import Reading
 
-router = APIRouter(prefix="/pipeline", tags=["platform"])
+router = APIRouter(prefix="/pipeline", tags=["pipeline"])
 
 # What is counted, and the column that tells its states apart.
 COUNTED = {
