@@ -25,7 +25,12 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def attend_shared(
-    query: Tensor, prefix_key: Tensor, prefix_value: Tensor, prefix_bias: Tensor, key: Tensor, value: Tensor,
+    query: Tensor,
+    prefix_key: Tensor,
+    prefix_value: Tensor,
+    prefix_bias: Tensor,
+    key: Tensor,
+    value: Tensor,
     own_bias: Tensor | None,
 ) -> Tensor:
     """Softmax attention over [shared prefix | own branch].
@@ -56,7 +61,7 @@ def attend_shared(
         own_scores = own_scores + own_bias
     own_scores = own_scores.permute(0, 2, 3, 1, 4, 5).reshape(prompts, kv_heads, repeat * branches * length, own)
     weights = torch.softmax(torch.cat((prefix_scores, own_scores), dim=-1), dim=-1)
-    prefix_weights, own_weights = weights.split((prefix_key.shape[2], own), dim=-1)
+    prefix_weights, own_weights = torch.split(weights, [prefix_key.shape[2], own], dim=-1)
     from_prefix = (prefix_weights @ prefix_value).view(prompts, kv_heads, repeat, branches, length, size)
     own_weights = own_weights.view(prompts, kv_heads, repeat, branches, length, own).permute(0, 3, 1, 2, 4, 5)
     own_values = value.permute(0, 1, 3, 2, 4).reshape(prompts * branches * kv_heads, own, size)

@@ -1,4 +1,4 @@
-"""Randomness as a function of (seed, purpose, step), so that nothing about it needs saving and any step can be redone."""
+"""Randomness as a function of (seed, purpose, step): nothing about it needs saving, and any step can be redone."""
 
 from __future__ import annotations
 

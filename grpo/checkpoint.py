@@ -33,8 +33,12 @@ STATE, OPTIMIZER, MODEL, BASE = "state.json", "optimizer.safetensors", "model", 
 
 
 def write_checkpoint(
-    path: Path, policy: Policy, tokenizer: PreTrainedTokenizerBase, optimizer: Mapping[str, Tensor],
-    state: Mapping[str, Any], base: Path | None,
+    path: Path,
+    policy: Policy,
+    tokenizer: PreTrainedTokenizerBase,
+    optimizer: Mapping[str, Tensor],
+    state: Mapping[str, Any],
+    base: Path | None,
 ) -> int:
     """Write ``path`` (replacing it) and return its size in bytes."""
     draft = path.with_name(f".{path.name}.draft")

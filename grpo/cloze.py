@@ -20,6 +20,12 @@ from grpo.tokenizer import BLANKS, words
 
 Word = list[int]
 
+# Words before which a phrase may end, and with which it does not.
+SMALL_WORDS = (
+    "the a an of in on at by for to from with and or but as if when while because so that which who whose is are was "
+    "were be been has have had can may must shall should will would do does did not it its they their this these those"
+)
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -42,6 +48,7 @@ class Phrases:
     what: list[list[int]]
     blank: list[int]
     question_mark: list[int]
+    small: frozenset[tuple[int, ...]]
     fixed: frozenset[int]
 
 
@@ -62,7 +69,8 @@ def phrases(tokenizer: PreTrainedTokenizerBase) -> Phrases:
     what = [tokens(f" {lead}") for lead in ("What is", "What are", "What does", "What must", "What shall", "What")]
     blank, mark = tokens(f" {BLANKS[0]}"), tokens("?")
     fixed = frozenset(start + between + end + stop + blank + mark + tokens(".,:;()\"'-") + tokens(QUESTION))
-    return Phrases(start, between, end, stop, cloze, what, blank, mark, fixed)
+    small = frozenset(tuple(tokens(f" {word}")) for word in SMALL_WORDS.split())
+    return Phrases(start, between, end, stop, cloze, what, blank, mark, small, fixed)
 
 
 def find(sequence: Sequence[int], part: Sequence[int]) -> int:
@@ -100,7 +108,7 @@ class Exercises:
             answers.append(len(answer))
         return Exercise(self.phrases.start + tokens, branches, answers)
 
-    def reading(self, rng: random.Random, size: int, questions: int, swap: float) -> Exercise:
+    def reading(self, rng: random.Random, size: float, questions: int, swap: float) -> Exercise:
         """Cloze and "what" questions on a passage of about ``size`` tokens; a share ``swap`` of them recoded."""
         chosen: list[list[Word]] = []
         total = 0
@@ -120,11 +128,32 @@ class Exercises:
             answers.append(len(answer))
         return Exercise(self.phrases.start + passage, branches, answers)
 
+    def span(self, rng: random.Random, sentence: list[Word]) -> tuple[int, int]:
+        """A random span: it starts with a word and mostly ends where a phrase could, at punctuation or a small word."""
+        start = rng.randrange(1, len(sentence) - 1)
+        while start > 1 and not self.is_word(sentence[start]):
+            start -= 1
+        end = min(start + rng.choice((1, 1, 1, 2, 2, 3, 4, 6)), len(sentence))
+        if rng.random() < 0.75:
+            while end < min(len(sentence), start + 8) and not self.closes(sentence[end]):
+                end += 1
+        while end > start + 1 and (not self.is_word(sentence[end - 1]) or self.small(sentence[end - 1])):
+            end -= 1
+        return start, end
+
+    def is_word(self, word: Word) -> bool:
+        return any(token in self.swaps.sort_of for token in word)
+
+    def small(self, word: Word) -> bool:
+        return tuple(word) in self.phrases.small
+
+    def closes(self, word: Word) -> bool:
+        return self.small(word) or not self.is_word(word)
+
     def question(self, rng: random.Random, sentence: list[Word]) -> tuple[list[int], list[int]]:
         """A question on a random span of 1 to 6 words of the sentence, and the span."""
-        span = min(rng.choice((1, 1, 1, 2, 2, 3, 4, 6)), len(sentence) - 4)
-        start = rng.randrange(2, len(sentence) - span)
-        left, answer, right = sentence[:start], sentence[start : start + span], sentence[start + span :]
+        start, end = self.span(rng, sentence)
+        left, answer, right = sentence[:start], sentence[start:end], sentence[end:]
         kind = rng.random()
         if kind < 0.5:
             body = [rng.choice(self.phrases.cloze), *left[-rng.randint(2, 14) :], self.phrases.blank]

@@ -93,9 +93,26 @@ class Config:
 
 
 POSITIVE = {
-    "threads", "checkpoint_every", "vocabulary", "width", "layers", "heads", "feedforward", "passages", "questions",
-    "learning_rate", "steps", "prompts", "temperature", "max_tokens", "max_prompt_tokens", "gradient_clip", "updates",
-    "kl_every", "resamples", "dead_limit",
+    "threads",
+    "checkpoint_every",
+    "vocabulary",
+    "width",
+    "layers",
+    "heads",
+    "feedforward",
+    "passages",
+    "questions",
+    "learning_rate",
+    "steps",
+    "prompts",
+    "temperature",
+    "max_tokens",
+    "max_prompt_tokens",
+    "gradient_clip",
+    "updates",
+    "kl_every",
+    "resamples",
+    "dead_limit",
 }
 MAY_BE_ZERO = {"warm_start.steps"}
 
@@ -126,7 +143,8 @@ def build(kind: type[Any], content: object, path: str) -> Any:
         if name not in hints:
             close = difflib.get_close_matches(str(name), hints, 1)
             raise ConfigInvalid(where, "there is no such setting", f"did you mean {close[0]}?" if close else None)
-        values[name] = build(hints[name], value, where) if is_dataclass(hints[name]) else cast(hints[name], value, where)
+        kind_of: type[Any] = hints[name]
+        values[name] = build(kind_of, value, where) if is_dataclass(kind_of) else cast(kind_of, value, where)
     return kind(**values)
 
 

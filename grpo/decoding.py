@@ -52,8 +52,12 @@ class BranchDecoder:
             self.values[depth][:, :, self.fed] = value.view(prompts, branches, s.kv_heads, s.head_size)
             attended = attend_shared(
                 query.view(prompts, branches, 1, s.heads, s.head_size),
-                self.prefixes.keys[depth], self.prefixes.values[depth], self.prefixes.bias,
-                self.keys[depth][:, :, : self.fed + 1], self.values[depth][:, :, : self.fed + 1], None,
+                self.prefixes.keys[depth],
+                self.prefixes.values[depth],
+                self.prefixes.bias,
+                self.keys[depth][:, :, : self.fed + 1],
+                self.values[depth][:, :, : self.fed + 1],
+                None,
             )
             x = network.finish(layer, x, attended.view(x.shape[0], -1))
         self.fed += 1
@@ -84,7 +88,8 @@ class BranchDecoder:
             self.prefixes = Prefixes(
                 [part[kept_prompts, :, :longest] for part in p.keys],
                 [part[kept_prompts, :, :longest] for part in p.values],
-                p.bias[kept_prompts, :, :, :longest], p.lengths[kept_prompts],
+                p.bias[kept_prompts, :, :, :longest],
+                p.lengths[kept_prompts],
             )
         self.grid = (kept_prompts.shape[0], width)
         return (kept_prompts[:, None] * branches + order).flatten()

@@ -62,12 +62,17 @@ def shape_of(config: dict[str, Any]) -> Shape | None:
         return None
     heads = int(config["num_attention_heads"])
     shape = Shape(
-        vocabulary=int(config["vocab_size"]), width=int(config["hidden_size"]), layers=int(config["num_hidden_layers"]),
-        heads=heads, kv_heads=int(config.get("num_key_value_heads") or heads),
+        vocabulary=int(config["vocab_size"]),
+        width=int(config["hidden_size"]),
+        layers=int(config["num_hidden_layers"]),
+        heads=heads,
+        kv_heads=int(config.get("num_key_value_heads") or heads),
         feedforward=int(config["intermediate_size"]),
         theta=float(rope.get("rope_theta") or config.get("rope_theta") or 10_000.0),
-        epsilon=float(config.get("rms_norm_eps", 1e-6)), attention_bias=bool(config.get("attention_bias", False)),
-        tied=bool(config.get("tie_word_embeddings", False)), positions=int(config.get("max_position_embeddings", 2048)),
+        epsilon=float(config.get("rms_norm_eps", 1e-6)),
+        attention_bias=bool(config.get("attention_bias", False)),
+        tied=bool(config.get("tie_word_embeddings", False)),
+        positions=int(config.get("max_position_embeddings", 2048)),
     )
     return shape if config.get("head_dim") in (None, shape.head_size) else None
 
@@ -78,7 +83,7 @@ def save_model(policy: Policy, tokenizer: PreTrainedTokenizerBase, path: Path) -
     if isinstance(policy, LlamaPolicy):
         config = llama_config(policy.network.shape, tokenizer)
         (path / "config.json").write_text(json.dumps(config, indent=1) + "\n")
-        generation = {"eos_token_id": tokenizer.eos_token_id, "pad_token_id": tokenizer.pad_token_id, "do_sample": False}
+        generation = {"eos_token_id": config["eos_token_id"], "pad_token_id": config["pad_token_id"]}
         (path / "generation_config.json").write_text(json.dumps(generation, indent=1) + "\n")
         save_file(state_of(policy), path / WEIGHTS, metadata={"format": "pt"})
     elif isinstance(policy, HubPolicy):

@@ -55,7 +55,11 @@ def by_section(values: Sequence[float], sections: Sequence[str], resamples: int,
 
 
 def answer(
-    policy: Policy, tokenizer: PreTrainedTokenizerBase, samples: Sequence[Sample], sampling: Sampling, batch: int = 64,
+    policy: Policy,
+    tokenizer: PreTrainedTokenizerBase,
+    samples: Sequence[Sample],
+    sampling: Sampling,
+    batch: int = 64,
     seed: int = 0,
 ) -> list[ItemScore]:
     """One completion per sample, scored by the sample's own reward. Temperature 0 answers greedily."""
@@ -66,7 +70,11 @@ def answer(
     for start in range(0, len(order), batch):
         chosen = order[start : start + batch]
         rolled = generate(
-            policy, Ragged.of([prompts[index] for index in chosen]), 1, sampling, ends,
+            policy,
+            Ragged.of([prompts[index] for index in chosen]),
+            1,
+            sampling,
+            ends,
             generator(seed, "evaluation", start),
         )
         answers = texts(rolled.completions.lists(), ends, tokenizer)
@@ -81,8 +89,13 @@ def answer(
 
 @torch.no_grad()
 def evaluate(
-    policy: Policy, tokenizer: PreTrainedTokenizerBase, samples: Sequence[Sample], moment: str, step: int,
-    max_tokens: int, resamples: int,
+    policy: Policy,
+    tokenizer: PreTrainedTokenizerBase,
+    samples: Sequence[Sample],
+    moment: str,
+    step: int,
+    max_tokens: int,
+    resamples: int,
 ) -> EvaluationDone:
     """Greedy reward on ``samples`` (at least one)."""
     items = answer(policy, tokenizer, samples, Sampling(max_tokens, 0.0))

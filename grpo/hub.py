@@ -18,7 +18,7 @@ class HubPolicy:
     """A ``PreTrainedModel``. Its cache of a prompt is computed once and repeated for the branches."""
 
     def __init__(self, model: PreTrainedModel) -> None:
-        self.model = model.eval()  # no dropout: sampling and training must see the same distribution
+        self.model: PreTrainedModel = model.eval()  # type: ignore[no-untyped-call]  # no dropout: sampling and training must see the same distribution
 
     @property
     def module(self) -> PreTrainedModel:
@@ -60,8 +60,12 @@ class HubPolicy:
         cache = DynamicCache()
         positions = torch.arange(prompts.tokens.shape[1]).expand(prompts.rows, -1)
         self.model(
-            input_ids=prompts.tokens, attention_mask=prompts.mask().long(), position_ids=positions,
-            past_key_values=cache, use_cache=True, logits_to_keep=1,
+            input_ids=prompts.tokens,
+            attention_mask=prompts.mask().long(),
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
         )
         cache.batch_repeat_interleave(branches)
         return cache
@@ -82,8 +86,11 @@ class HubDecoder:
     def step(self, tokens: Tensor, alive: Tensor) -> Tensor:
         self.mask = torch.cat((self.mask, torch.ones_like(self.mask[:, :1])), 1)
         output = self.model(
-            input_ids=tokens[:, None], attention_mask=self.mask.long(), past_key_values=self.cache,
-            position_ids=(self.lengths + self.fed)[:, None], use_cache=True,
+            input_ids=tokens[:, None],
+            attention_mask=self.mask.long(),
+            past_key_values=self.cache,
+            position_ids=(self.lengths + self.fed)[:, None],
+            use_cache=True,
         )
         self.fed += 1
         logits: Tensor = output.logits[alive, -1]

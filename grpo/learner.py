@@ -1,7 +1,7 @@
 """One GRPO step in two halves: sampling groups, and updating from them.
 
-The halves meet in plain records (``Rollout``), which are also what is stored. So a step that was recorded can be applied
-again from its record, without sampling: that is how a run is brought forward from its last checkpoint.
+The halves meet in plain records (``Rollout``), which are also what is stored. So a step that was recorded can be
+applied again from its record, without sampling: that is how a run is brought forward from its last checkpoint.
 """
 
 from __future__ import annotations
@@ -44,8 +44,13 @@ class Learner:
     """Policy, reference, optimizer and KL controller of the reinforcement phase."""
 
     def __init__(
-        self, policy: Policy, reference: Policy | None, tokenizer: PreTrainedTokenizerBase, samples: Sequence[Sample],
-        config: Grpo, seed: int,
+        self,
+        policy: Policy,
+        reference: Policy | None,
+        tokenizer: PreTrainedTokenizerBase,
+        samples: Sequence[Sample],
+        config: Grpo,
+        seed: int,
     ) -> None:
         self.policy, self.reference, self.tokenizer = policy, reference, tokenizer
         self.samples, self.config, self.seed = samples, config, seed
@@ -64,19 +69,25 @@ class Learner:
         for index in drawn(self.seed, "ask", len(self.samples), self.config.prompts, step):
             sample = self.samples[index]
             prompt = encode(self.tokenizer, sample.passage, sample.question)
-            asked.append(self.swap(sample, prompt, rng.uniform(0.3, 1), rng.getrandbits(64)) if rng.random() < self.config.swap
-                         else (sample, prompt, False))
+            share, seed = rng.uniform(0.3, 1), rng.getrandbits(64)
+            changed = rng.random() < self.config.swap
+            asked.append(self.swap(sample, prompt, share, seed) if changed else (sample, prompt, False))
         return asked
 
     def swap(self, sample: Sample, prompt: list[int], share: float, seed: int) -> tuple[Sample, list[int], bool]:
         """The sample in other words: the same swaps in passage, question and answer."""
         passage = self.tokenizer.encode(sample.passage, add_special_tokens=False)
         gold = self.tokenizer.encode(f" {sample.answer}", add_special_tokens=False)
+        question = self.tokenizer.encode(f" {sample.question}", add_special_tokens=False)
         table = self.swaps.table(dice(seed, "swap"), [*passage, *gold], share)
         read = self.tokenizer.decode
         other = Sample(
-            sample.sample_id, str(read(swapped(passage, table))), sample.question,
-            str(read(swapped(gold, table))).strip(), sample.section, sample.reward,
+            sample.sample_id,
+            str(read(swapped(passage, table))),
+            str(read(swapped(question, table))).strip(),
+            str(read(swapped(gold, table))).strip(),
+            sample.section,
+            sample.reward,
         )
         return other, swapped(prompt, table), True
 
@@ -86,7 +97,11 @@ class Learner:
         asked = self.ask(step)
         sampling = Sampling(c.max_tokens, c.temperature)
         rolled = generate(
-            self.policy, Ragged.of([prompt for _, prompt, _ in asked]), c.completions, sampling, self.ends,
+            self.policy,
+            Ragged.of([prompt for _, prompt, _ in asked]),
+            c.completions,
+            sampling,
+            self.ends,
             generator(self.seed, "sample", step),
         )
         rows = rolled.completions.lists()
@@ -98,15 +113,29 @@ class Learner:
             scored.append(compile_reward(sample.reward).score(completion))
         rewards = torch.tensor([score.total for score in scored]).view(len(asked), c.completions)
         advantages = group_relative(rewards, c.normalise).values.flatten().tolist()
-        logprobs = rolled.logprobs.split(rolled.completions.lengths.tolist())
-        return [
-            Rollout(
-                row // c.completions, asked[row // c.completions][0].sample_id, asked[row // c.completions][2],
-                asked[row // c.completions][1], tokens, logprobs[row].tolist(), answers[row], ended[row],
-                scored[row].total, scored[row].parts, advantages[row],
+        logprobs = torch.split(rolled.logprobs, rolled.completions.lengths.tolist())
+        rollouts = []
+        for row, tokens in enumerate(rows):
+            sample, prompt, changed = asked[row // c.completions]
+            rollouts.append(
+                Rollout(
+                    group=row // c.completions,
+                    sample_id=sample.sample_id,
+                    swapped=changed,
+                    passage=sample.passage,
+                    question=sample.question,
+                    answer=sample.answer,
+                    prompt=prompt,
+                    tokens=tokens,
+                    logprobs=logprobs[row].tolist(),
+                    text=answers[row],
+                    ended=ended[row],
+                    reward=scored[row].total,
+                    parts=scored[row].parts,
+                    advantage=advantages[row],
+                )
             )
-            for row, tokens in enumerate(rows)
-        ]
+        return rollouts
 
     def update(self, rollouts: Sequence[Rollout], step: int) -> Update:
         """Update the policy from recorded groups; groups without spread carry no gradient and are left out."""
@@ -143,5 +172,3 @@ class Learner:
         if self.reference is None or not wanted:
             return None
         return self.reference.logprobs(shared, branches, lengths, self.config.temperature)
-
-

@@ -83,7 +83,7 @@ def token_f1(completion: Completion) -> float:
 
 
 @built_in
-def format(completion: Completion) -> float:  # noqa: A001 - the name is the one in reward specifications
+def format(completion: Completion) -> float:
     """1 when the completion ended by itself and stands word for word in the passage."""
     text = " ".join(completion.text.casefold().split())
     return float(completion.ended and bool(text) and text in " ".join(completion.passage.casefold().split()))

@@ -93,9 +93,14 @@ class Layer(nn.Module):
         a, m = self.self_attn, self.mlp
         bias = None if a.q_proj.bias is None else torch.cat((a.q_proj.bias, a.k_proj.bias, a.v_proj.bias))
         return Fused(
-            self.input_layernorm.weight, torch.cat((a.q_proj.weight, a.k_proj.weight, a.v_proj.weight)), bias,
-            a.o_proj.weight, a.o_proj.bias, self.post_attention_layernorm.weight,
-            torch.cat((m.gate_proj.weight, m.up_proj.weight)), m.down_proj.weight,
+            self.input_layernorm.weight,
+            torch.cat((a.q_proj.weight, a.k_proj.weight, a.v_proj.weight)),
+            bias,
+            a.o_proj.weight,
+            a.o_proj.bias,
+            self.post_attention_layernorm.weight,
+            torch.cat((m.gate_proj.weight, m.up_proj.weight)),
+            m.down_proj.weight,
         )
 
 
@@ -115,6 +120,7 @@ class Llama(nn.Module):
         self.shape = shape
         self.model = Trunk(shape)
         self.lm_head = None if shape.tied else nn.Linear(shape.width, shape.vocabulary, bias=False)
+        self.frequency: Tensor
         half = shape.head_size // 2
         frequency = shape.theta ** -(torch.arange(half, dtype=torch.float32) / half)
         self.register_buffer("frequency", frequency, persistent=False)
@@ -170,7 +176,10 @@ class Llama(nn.Module):
             padded_query = scatter(query, index, rows * width).view(rows, width, self.shape.heads, -1).transpose(1, 2)
             # Right padding lies behind every valid query, so the causal mask alone hides it.
             attended = F.scaled_dot_product_attention(
-                padded_query, padded_key, padded_value, is_causal=True,
+                padded_query,
+                padded_key,
+                padded_value,
+                is_causal=True,
                 enable_gqa=self.shape.heads != self.shape.kv_heads,
             )
             flat = attended.transpose(1, 2).reshape(rows * width, -1).index_select(0, index)

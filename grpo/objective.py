@@ -5,7 +5,7 @@
     k3    = exp(ref_logp - logp) - (ref_logp - logp) - 1
 
 PPO: Schulman et al., 2017, arXiv:1707.06347. Different bounds (clip-higher): DAPO, Yu et al., 2025, arXiv:2503.14476.
-k3 is the unbiased, never negative estimator of KL(policy || reference) of Schulman (2020, "Approximating KL divergence").
+k3: unbiased, never negative estimator of KL(policy || reference), Schulman, 2020, "Approximating KL divergence".
 """
 
 from __future__ import annotations
@@ -50,8 +50,14 @@ def token_weights(lengths: Tensor, aggregation: str, limit: int) -> Tensor:
 
 
 def clipped_surrogate(
-    logprobs: Tensor, old: Tensor, advantages: Tensor, weights: Tensor, low: float, high: float,
-    reference: Tensor | None = None, beta: float = 0.0,
+    logprobs: Tensor,
+    old: Tensor,
+    advantages: Tensor,
+    weights: Tensor,
+    low: float,
+    high: float,
+    reference: Tensor | None = None,
+    beta: float = 0.0,
 ) -> Loss:
     """The loss to minimise.
 

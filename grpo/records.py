@@ -15,6 +15,7 @@ class Rollout:
         group: number of the prompt within the step.
         sample_id: the sample asked.
         swapped: whether words of its passage were swapped for others.
+        passage, question, answer: the sample as it was asked, after swapping.
         prompt: token ids of the prompt.
         tokens: token ids of the completion, end token included.
         logprobs: of ``tokens`` when they were sampled.
@@ -28,6 +29,9 @@ class Rollout:
     group: int
     sample_id: str
     swapped: bool
+    passage: str
+    question: str
+    answer: str
     prompt: list[int]
     tokens: list[int]
     logprobs: list[float]
@@ -91,7 +95,10 @@ class ItemScore:
 
 @dataclass(frozen=True)
 class EvaluationDone:
-    """Mean greedy reward with its 95 % interval; ``moment`` is ``before``, ``during`` or ``after``."""
+    """Mean greedy reward with its 95 % interval; ``moment`` is ``before``, ``during`` or ``after``.
+
+    ``gain`` is against ``before``, paired, with its own interval by section.
+    """
 
     moment: str
     step: int
@@ -100,6 +107,9 @@ class EvaluationDone:
     high: float
     sections: int
     items: tuple[ItemScore, ...]
+    gain: float = 0.0
+    gain_low: float = 0.0
+    gain_high: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from grpo.network import Attention, FeedForward, Layer, Llama
 OFFSETS = (1, 1, 1, 2)  # how far back the heads of layer 0 look, repeated for more heads
 NOISE = 0.004
 SHARPNESS = 60.0  # squared length of the positional query and key biases per frequency
+SORT = 0.5  # size of the embedding dimensions that tell the sort of a token
 MATCH = 1.5  # gain of the matching queries and keys
 FIND = 1.0  # gain of the queries and keys that look for the blank
 TAKE_OVER = 0.3  # gain of what stood before the blank
@@ -28,10 +29,19 @@ COPY = 0.5  # gain of what a matching head writes
 
 @dataclass(frozen=True)
 class Anchors:
-    """Tokens that mean something to the wiring: where an answer begins, and what marks its place in a question."""
+    """Tokens that mean something to the wiring.
+
+    Attributes:
+        answer: tokens after which an answer begins.
+        blanks: tokens that mark its place in a question.
+        end: token that ends an answer.
+        sorts: for every entry, 0 where it begins a word, 1 where it continues one, 2 otherwise.
+    """
 
     answer: tuple[int, ...]
     blanks: tuple[int, ...]
+    end: int
+    sorts: tuple[int, ...]
 
 
 @torch.no_grad()
@@ -45,6 +55,10 @@ def initialise(network: Llama, anchors: Anchors, generator: torch.Generator) -> 
     width, half = network.shape.width, network.shape.width // 2
     embedding = network.model.embed_tokens.weight
     embedding[:, :half] = torch.randn(embedding.shape[0], half, generator=generator) / math.sqrt(half)
+    # Whether a token continues a word is no property of random numbers, but an answer must not end before one.
+    sort = torch.tensor(anchors.sorts)
+    embedding[:, half - 3 : half] = SORT * torch.nn.functional.one_hot(sort, 3).float()
+    embedding[anchors.end, half - 3 : half] = torch.tensor([0.0, -SORT, SORT])
     network.model.norm.weight.fill_(1)
     for depth, layer in enumerate(network.model.layers):
         assert isinstance(layer, Layer)

@@ -22,8 +22,8 @@ BLANKS = ("___", "____")  # how generated questions mark the place of the answer
 QUESTION_WORDS = (
     "what who whom whose which when where why how how many how much is are was were be been does do did can must may "
     "should shall will has have had not the a an of in on at by for to from with and or as it this that these those "
-    "complete the rule fill in the blank sentence word words missing answer passage text according following mean means called "
-    "known stands refers"
+    "complete the rule fill in the blank sentence word words missing answer passage text according following mean "
+    "means called known stands refers"
 )
 
 
@@ -41,27 +41,48 @@ def build(texts: Iterable[str], entries: int = 4000) -> PreTrainedTokenizerFast:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=entries - len(BLANKS), min_frequency=2, special_tokens=[PAD, USER, ASSISTANT, END],
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()), show_progress=False,
+        vocab_size=entries - len(BLANKS),
+        min_frequency=1,
+        special_tokens=[PAD, USER, ASSISTANT, END],
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        show_progress=False,
     )
     tokenizer.train_from_iterator([*corpus, *[f"{QUESTION} {QUESTION_WORDS} {QUESTION_WORDS}"] * 2], trainer)
     # The blank of a cloze question is one token wherever it stands, the space before it included.
     tokenizer.add_tokens([AddedToken(blank, lstrip=True, normalized=False) for blank in BLANKS])
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token=PAD, eos_token=END, chat_template=CHAT_TEMPLATE,
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=tokenizer,
+        pad_token=PAD,
+        eos_token=END,
+        chat_template=CHAT_TEMPLATE,
         clean_up_tokenization_spaces=False,
     )
 
 
 def words(tokenizer: PreTrainedTokenizerBase, text: str) -> list[list[int]]:
-    """Token ids of ``text``, one list per pre-tokenizer word, so that nothing is cut inside a word."""
-    backend = tokenizer.backend_tokenizer  # type: ignore[attr-defined]
-    encoding = backend.encode(text, add_special_tokens=False)
+    """Token ids of ``text``, one list per word between spaces; punctuation at its edges is a word of its own."""
+    encoding = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
     result: list[list[int]] = []
-    previous: int | None = None
-    for token, word in zip(encoding.ids, encoding.word_ids, strict=True):
-        if word is None or word != previous or not result:
+    outside = True
+    for token, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
+        piece = text[start:end]
+        # Inside a word punctuation stays: 2,900 and boat's are one word each.
+        inner = end < len(text) and not text[end].isspace() and not outside
+        edge = not any(letter.isalnum() for letter in piece) and not inner
+        if outside or piece[:1].isspace() or edge:
             result.append([])
         result[-1].append(token)
-        previous = word
+        outside = edge or end >= len(text) or text[end].isspace()
+    return result
+
+
+def sorts(tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    """What each entry looks like: 0 begins a word, 1 continues one, 2 is punctuation or a marker."""
+    result = [2] * len(tokenizer)
+    for token, identity in tokenizer.get_vocab().items():
+        if token in (PAD, USER, ASSISTANT, END, *BLANKS):
+            continue
+        begun = token.startswith("\u0120")
+        if any(letter.isalnum() for letter in token.removeprefix("\u0120")):
+            result[identity] = 0 if begun else 1
     return result

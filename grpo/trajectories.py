@@ -53,7 +53,11 @@ def split_last(prompts: Ragged) -> tuple[Ragged, Tensor]:
 
 @torch.no_grad()
 def generate(
-    policy: Policy, prompts: Ragged, branches: int, sampling: Sampling, ends: Collection[int],
+    policy: Policy,
+    prompts: Ragged,
+    branches: int,
+    sampling: Sampling,
+    ends: Collection[int],
     generator: torch.Generator,
 ) -> Trajectories:
     """Sample ``branches`` completions for every prompt (each of at least 2 tokens).

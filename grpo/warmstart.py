@@ -23,7 +23,7 @@ from grpo.optimizer import PolicyOptimizer, Schedule
 from grpo.policy import LlamaPolicy, Policy
 from grpo.ragged import Ragged
 from grpo.swap import Swaps
-from grpo.tokenizer import BLANKS, build
+from grpo.tokenizer import BLANKS, build, sorts
 
 SMALLEST, LARGEST, GROWTH = 20.0, 80.0, 0.8  # tokens of a passage: at first, at most, more per step
 COPY_LENGTH = 40
@@ -35,12 +35,18 @@ def small_model(texts: Iterable[str], sizes: SmallModel, seed: int) -> tuple[Lla
     """A freshly initialised small model and the tokenizer built from ``texts``."""
     tokenizer = build(texts, sizes.vocabulary)
     shape = Shape(
-        vocabulary=len(tokenizer), width=sizes.width, layers=sizes.layers, heads=sizes.heads, kv_heads=sizes.heads,
+        vocabulary=len(tokenizer),
+        width=sizes.width,
+        layers=sizes.layers,
+        heads=sizes.heads,
+        kv_heads=sizes.heads,
         feedforward=sizes.feedforward,
     )
     fixed = phrases(tokenizer)
-    blanks = [tokenizer.convert_tokens_to_ids(blank) for blank in BLANKS]
-    anchors = structure.Anchors(tuple(fixed.end[-1:]), (*blanks, *fixed.question_mark))
+    blanks = [tokenizer.get_vocab()[blank] for blank in BLANKS]
+    anchors = structure.Anchors(
+        tuple(fixed.end[-1:]), (*blanks, *fixed.question_mark), fixed.stop[0], tuple(sorts(tokenizer))
+    )
     network = Llama(shape)
     structure.initialise(network, anchors, generator(seed, "initialisation"))
     return LlamaPolicy(network), tokenizer
@@ -74,12 +80,6 @@ class WarmUp:
         optimizer = PolicyOptimizer(policy.module, schedule, 1.0, 0.01, (0.9, 0.98))
         return cls(policy, optimizer, Exercises(found, fixed, Swaps(tokenizer, fixed.fixed)), config, seed)
 
-    @property
-    def loss(self) -> float:
-        """Answer loss in nats per token, mean of the last steps; infinite at the start."""
-        recent = self.losses[-WINDOW:]
-        return sum(recent) / len(recent) if len(recent) == WINDOW else float("inf")
-
     def batch(self, step: int) -> list[Exercise]:
         rng = dice(self.seed, "warm_start", step)
         c = self.config
@@ -104,3 +104,9 @@ class WarmUp:
         norm = self.optimizer.apply(loss, "warm_start", step)
         self.losses = [*self.losses[-WINDOW + 1 :], float(loss.detach())]
         return float(loss.detach()), norm, int(answers.sum())
+
+
+def mean_loss(losses: list[float]) -> float:
+    """Answer loss in nats per token over the last steps; infinite before there are enough of them."""
+    recent = losses[-WINDOW:]
+    return sum(recent) / len(recent) if len(recent) == WINDOW else float("inf")

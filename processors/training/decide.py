@@ -115,9 +115,7 @@ def decide(state: Run, command: Command) -> list[Record]:
         case ClaimRun():
             if state.status != "pending":
                 raise Refused("NOT_PENDING", f"the run is {state.status}")
-            return [
-                RunClaimed(trainer=command.trainer, epoch=state.epoch + 1, lease_seconds=command.lease_seconds)
-            ]
+            return [RunClaimed(trainer=command.trainer, epoch=state.epoch + 1, lease_seconds=command.lease_seconds)]
         case ReportLeaseLost():
             if state.status != "claimed" or command.epoch != state.epoch:
                 return []  # somebody else said so, or it ended meanwhile

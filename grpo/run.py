@@ -1,0 +1,139 @@
+"""A run in progress: how it begins, what of it a checkpoint holds, and how it is restored."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+from transformers import PreTrainedTokenizerBase
+
+from grpo.checkpoint import BASE, MODEL, read_checkpoint, write_checkpoint
+from grpo.config import Config
+from grpo.directory import load_model
+from grpo.errors import DatasetUnusable
+from grpo.optimizer import PolicyOptimizer
+from grpo.policy import Policy
+from grpo.records import CheckpointDone, ItemScore, Rollout
+from grpo.rewards import compile_reward
+from grpo.samples import Sample
+from grpo.warmstart import small_model
+
+SMALL = "small"
+KEPT = 2  # checkpoints on disk
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to train on and where to write.
+
+    Attributes:
+        train: samples to train on, at least one.
+        heldout: samples of other sections, for evaluation; may be empty.
+        corpus: texts that the small model's tokenizer is built from.
+        base_model: ``small``, a directory or a hub id.
+        directory: where checkpoints and models are written.
+        resume: a checkpoint directory to go on from.
+        recorded: groups of steps after that checkpoint, by step; they are applied again instead of sampled again.
+    """
+
+    train: Sequence[Sample]
+    heldout: Sequence[Sample]
+    corpus: Sequence[str]
+    base_model: str
+    config: Config
+    directory: Path
+    resume: Path | None = None
+    recorded: Mapping[int, Sequence[Rollout]] = field(default_factory=dict)
+
+
+@dataclass
+class Run:
+    """State of a run in progress.
+
+    Attributes:
+        phase: ``warm_start`` or ``grpo``.
+        step: the last one done in this phase.
+        losses: last answer losses of the warm start.
+        before: greedy answers to the held-out samples before reinforcement.
+        base: directory of the model that reinforcement started from, once there is one.
+        kl: state of the KL controller.
+        flat: steps in a row whose groups were all without spread.
+    """
+
+    task: Task
+    policy: Policy
+    tokenizer: PreTrainedTokenizerBase
+    phase: str
+    step: int = 0
+    losses: list[float] = field(default_factory=list)
+    before: list[ItemScore] | None = None
+    base: Path | None = None
+    kl: dict[str, float] | None = None
+    warm_steps: int = 0
+    flat: int = 0
+
+
+def begun(task: Task) -> Run:
+    """A run at its beginning, with everything checked that can be known before computing.
+
+    Raises:
+        DatasetUnusable, RewardInvalid, ModelNotFound.
+    """
+    check(task)
+    config = task.config
+    if task.base_model == SMALL:
+        small, built = small_model(task.corpus, config.model, config.seed)
+        return Run(task, small, built, "warm_start" if config.warm_start.steps else "grpo")
+    policy, tokenizer = load_model(task.base_model)
+    return Run(task, policy, tokenizer, "grpo")
+
+
+def check(task: Task) -> None:
+    """Fail early on what can be known before any computing."""
+    if not task.train:
+        raise DatasetUnusable("dataset.train", "the dataset has no training samples")
+    for sample in (*task.train, *task.heldout):
+        if not sample.answer.strip():
+            raise DatasetUnusable("dataset.answer", f"sample {sample.sample_id} has no answer")
+        compile_reward(sample.reward)
+
+
+def rewarded(samples: Sequence[Sample], reward: str) -> list[Sample]:
+    """Samples under one reward specification instead of their own, where one is given."""
+    return [replace(sample, reward=reward) for sample in samples] if reward else list(samples)
+
+
+def restored(task: Task) -> tuple[Run, dict[str, Tensor]]:
+    """The run of the checkpoint ``task.resume``, and the state of its optimizer.
+
+    Raises:
+        CheckpointCorrupt: the checkpoint is not as it was written.
+    """
+    assert task.resume is not None
+    check(task)
+    state, optimizer = read_checkpoint(task.resume)
+    policy, tokenizer = load_model(task.resume / MODEL)
+    run = Run(task, policy, tokenizer, state["phase"], state["step"], state["losses"])
+    run.before = None if state["before"] is None else [ItemScore(**item) for item in state["before"]]
+    run.base = task.resume / BASE if state["phase"] == "grpo" else None
+    run.kl, run.warm_steps, run.flat = state["kl"], state["warm_steps"], state["flat"]
+    return run, optimizer
+
+
+def saved(run: Run, optimizer: PolicyOptimizer) -> CheckpointDone:
+    """Write a checkpoint of this moment; all but the last ``KEPT`` are removed."""
+    state: dict[str, Any] = {
+        name: getattr(run, name) for name in ("phase", "step", "losses", "kl", "warm_steps", "flat")
+    }
+    state["seed"] = run.task.config.seed
+    state["before"] = None if run.before is None else [asdict(item) for item in run.before]
+    path = run.task.directory / "checkpoints" / f"{run.phase}-{run.step:06d}"
+    size = write_checkpoint(path, run.policy, run.tokenizer, optimizer.state(), state, run.base)
+    older = sorted(path.parent.glob("[!.]*"), key=lambda entry: entry.stat().st_mtime)
+    for stale in older[:-KEPT]:
+        shutil.rmtree(stale, ignore_errors=True)
+    return CheckpointDone(run.phase, run.step, path, size)

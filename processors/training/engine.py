@@ -1,0 +1,145 @@
+"""The trainer: tails the log, claims runs, works on one at a time, and reports holders that fell silent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import structlog
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
+
+from processors.training.board import TOPICS, Board, Key
+from processors.training.claims import Claim, Report, next_move
+from processors.training.decide import RUN, ClaimRun, FailRun, ReportLeaseLost
+from processors.training.job import Job
+from streams.cause import Cause
+from streams.decider import Refused
+from streams.gate import Decision, Do, Gate
+from streams.room import Runtime, runtime
+from streams.settings import Settings
+from streams.source import LogSource
+
+log = structlog.get_logger()
+PATIENCE = 0.5  # seconds between looks at the board
+DATASET_PATIENCE = 20.0  # seconds for a dataset that a run names to turn up in the log
+
+
+async def run(settings: Settings) -> None:
+    """Run a trainer until cancelled."""
+    async with runtime(settings, connections=3) as shared, LogSource(settings, TOPICS) as source:
+        trainer = Trainer(shared)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(trainer.listen(source))
+            group.create_task(trainer.act(source))
+
+
+class Trainer:
+    """A board of what the log says, and at most one job."""
+
+    def __init__(self, shared: Runtime) -> None:
+        self.shared, self.name = shared, shared.settings.trainer_name
+        self.gate = Gate(shared.pool, (RUN,))
+        self.board = Board()
+        self.busy: Key | None = None
+        self.claimed = (0, 0)  # version and epoch of the claim that is held
+        self.task: asyncio.Task[None] | None = None
+
+    async def listen(self, source: LogSource) -> None:
+        async for event in source.events():
+            if event is not None:
+                self.board.take(event, time.monotonic())
+                if self.busy == (event.tenant, event.subject) and self.over() and self.task:
+                    log.info("claim_over", run=event.subject, status=self.board.runs[self.busy].state.status)
+                    self.task.cancel()
+
+    def over(self) -> bool:
+        """Whether the log shows that the claim held here has ended: lost, taken over, cancelled."""
+        view = self.board.runs.get(self.busy) if self.busy else None
+        version, epoch = self.claimed
+        return bool(
+            view and version and view.version > version and (view.state.status, view.state.epoch) != ("claimed", epoch)
+        )
+
+    async def act(self, source: LogSource) -> None:
+        """Look at the board again and again; the job runs beside it."""
+        try:
+            while True:
+                await asyncio.sleep(PATIENCE)
+                if not source.caught_up:
+                    continue
+                move = next_move(self.board.runs.values(), self.name, self.busy, time.monotonic())
+                try:
+                    if isinstance(move, Report):
+                        await self.report(move)
+                    elif isinstance(move, Claim):
+                        await self.claim(move)
+                except (OperationalError, PoolTimeout) as problem:
+                    log.warning("gate_unreachable", error=str(problem))
+        finally:
+            if self.task:
+                self.task.cancel()
+                await asyncio.gather(self.task, return_exceptions=True)
+
+    async def report(self, move: Report) -> None:
+        log.warning("lease_lost", run=move.key[1], epoch=move.epoch, reason=move.reason)
+        tenant, run_id = move.key
+        cause = Cause.of(self.board.runs[move.key].requested)
+        await self.gate.handle(tenant, Do("run", run_id, ReportLeaseLost(move.epoch, move.reason)), cause=cause)
+        # The answer will be in the log; until then this holder need not be reported again.
+        self.board.runs[move.key].heard = time.monotonic()
+
+    async def claim(self, move: Claim) -> None:
+        tenant, run_id = move.key
+        view = self.board.runs[move.key]
+        command = ClaimRun(self.name, self.shared.settings.lease_seconds)
+        try:
+            decision = await self.gate.handle(
+                tenant, Do("run", run_id, command), expected_version=move.version, cause=Cause.of(view.requested)
+            )
+        except Refused as refused:
+            log.info("claim_refused", run=run_id, code=refused.code)  # somebody else has it; the log will say so
+            return
+        self.busy, self.claimed = move.key, (decision.version, epoch_of(decision))
+        log.info("run_claimed", run=run_id, epoch=self.claimed[1], trainer=self.name)
+        self.task = asyncio.create_task(self.work(move.key))
+        self.task.add_done_callback(self.free)
+
+    def free(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (problem := task.exception()):
+            log.error("job_failed", run=self.busy and self.busy[1], error=repr(problem), exc_info=problem)
+        self.busy, self.claimed, self.task = None, (0, 0), None
+
+    async def work(self, key: Key) -> None:
+        view = self.board.runs[key]
+        name = (key[0], view.request.dataset_id)
+        for _ in range(int(DATASET_PATIENCE / PATIENCE)):
+            if name in self.board.datasets:
+                break
+            await asyncio.sleep(PATIENCE)
+        epoch = self.claimed[1]
+        if name not in self.board.datasets:
+            fail = FailRun(
+                epoch,
+                "DATASET_NOT_FOUND",
+                f"dataset {name[1]} was never frozen",
+                "dataset_id",
+                "freeze the dataset first, then request the run again",
+            )
+            await self.gate.handle(key[0], Do("run", key[1], fail), cause=Cause.of(view.requested))
+            return
+        try:
+            await Job(self.shared, self.gate, view, self.board.datasets[name], epoch).work()
+        except asyncio.CancelledError:
+            raise
+        except Exception as problem:
+            # A fault of this trainer, not of the run: give it back, another one or another try may do better.
+            await self.gate.handle(
+                key[0], Do("run", key[1], ReportLeaseLost(epoch, repr(problem))), cause=Cause.of(view.requested)
+            )
+            raise
+
+
+def epoch_of(decision: Decision) -> int:
+    """The epoch in the answer to a claim."""
+    return int(decision.events[0][1]["epoch"])
