@@ -50,8 +50,10 @@ def react(memory: Memory, event: Event) -> tuple[Memory, Outcome]:
         case OutcomeWindow() if memory.trial is not None:
             trial = observe(memory.trial, event)
             reached = conclude(trial) if trial is not None and trial != memory.trial else None
-            commands = (Do("deployment", event.subject, reached),) if reached is not None else ()
-            return Memory(memory.deployment, memory.version, trial), Outcome(commands=commands)
+            if reached is None:
+                return Memory(memory.deployment, memory.version, trial), NOTHING
+            ended = Memory(memory.deployment, memory.version, None)  # one verdict per trial
+            return ended, Outcome(commands=(Do("deployment", event.subject, reached),))
         case _ if isinstance(event.data, DECISIONS):
             return _follow(memory, event)
         case _:

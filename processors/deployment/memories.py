@@ -1,0 +1,85 @@
+"""What the room remembers, between the handling of events and the transaction that stores it.
+
+Events are handled in batches, so a handler needs what the one before it decided although that is not stored yet; and
+a batch whose transaction failed is handled again, from the same memories as the first time.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter
+from studio.contract import Event
+
+from processors.deployment.policy import Memory
+from streams.database import Connection, Pool
+from streams.outcome import Transient
+
+DDL = """
+create schema if not exists deployment;
+create table if not exists deployment.memory (
+    tenant text not null, deployment text not null, revision bigint not null, memory jsonb not null,
+    primary key (tenant, deployment));
+"""
+BATCH = 200  # events per transaction
+KEPT = 4 * BATCH  # events per deployment whose memories are at hand for a second try
+MEMORY = TypeAdapter(Memory)
+
+Key = tuple[str, str]
+Place = tuple[int, Memory]
+
+
+class Memories:
+    """Memory and revision of each deployment, before and after each of the last events."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._before: dict[Key, OrderedDict[UUID, Place]] = {}
+        self._now: dict[Key, Place] = {}
+
+    async def before(self, event: Event) -> Place:
+        """Revision and memory just before `event`, which is handled now; (0, empty) for a new deployment."""
+        key = (event.tenant, event.subject)
+        known = self._before.setdefault(key, OrderedDict())
+        place = known.get(event.id)
+        if place is None:
+            place = self._now.get(key) or await self._recall(key)
+            known[event.id] = place
+            if len(known) > KEPT:
+                known.popitem(last=False)
+        self._now[key] = place
+        return place
+
+    def after(self, event: Event, memory: Memory) -> None:
+        """`memory` is what `event` led to."""
+        key = (event.tenant, event.subject)
+        self._now[key] = (self._now[key][0] + 1, memory)
+
+    async def store(self, conn: Connection, event: Event, revision: int, memory: Memory) -> None:
+        """Store `memory` as the one after `revision`.
+
+        Raises:
+            Transient: decisions and windows of a deployment are on two topics, and another replica was faster.
+        """
+        key = (event.tenant, event.subject)
+        done = await conn.execute(
+            "insert into deployment.memory as m (tenant, deployment, revision, memory) values (%s, %s, %s, %s)"
+            " on conflict (tenant, deployment) do update set revision = excluded.revision, memory = excluded.memory"
+            " where m.revision = excluded.revision - 1",
+            [*key, revision + 1, Jsonb(MEMORY.dump_python(memory, mode="json"))],
+        )
+        if done.rowcount != 1:
+            self._before.pop(key, None)
+            self._now.pop(key, None)
+            raise Transient(f"deployment {event.subject} was moved by another replica")
+
+    async def _recall(self, key: Key) -> Place:
+        async with self._pool.connection() as conn:
+            row = await (
+                await conn.execute(
+                    "select revision, memory from deployment.memory where tenant = %s and deployment = %s", list(key)
+                )
+            ).fetchone()
+        return (row[0], MEMORY.validate_python(row[1])) if row else (0, Memory())
