@@ -128,6 +128,27 @@ async def test_killed_projections_equal_a_rebuild(backbone: Session, world: Worl
     assert report["tables"]["run_step"]["live"] >= len(told)
 
 
+async def test_replicas_share_the_partitions_and_hand_them_over(world: World) -> None:
+    """A second process joins, the first one ends without a word: every event counts once."""
+    (copy,) = await world.copies("runs")
+    told = steps(world.tenant, 8, 250)
+    publishing = asyncio.create_task(_slowly(world.sink, told))
+    second = world.settings.model_copy(update={"replica": f"{world.settings.replica}-2"})
+    async with pool(second.postgres_dsn, "second", 4) as other:
+        first = asyncio.create_task(follow(world.settings, world.engine, [copy]))
+        tokens = f"select coalesce(sum(tokens), 0)::int from {copy.schema}.run where tenant_id = %s"
+        await world.until(f"select coalesce(sum(tokens), 0) > 0 from {copy.schema}.run where tenant_id = %s", True,
+                          world.tenant)  # fmt: skip
+        async with background(follow(second, other, [copy])):
+            await asyncio.sleep(1.5)
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+            await publishing
+            await world.until(tokens, len(told), world.tenant)
+    report = await replay.compare(world.settings, world.engine, copy)
+    assert report["equal"], report
+
+
 async def _slowly(sink: LogSink, told: Sequence[Event]) -> None:
     for start in range(0, len(told), 50):
         await sink.publish(told[start : start + 50])
