@@ -160,6 +160,9 @@ class Engine:
 def _open(directory: Path, name: str) -> Loaded:
     # Imported in the thread that needs it: torch and transformers take 10 s of CPU, which a worker that starts with
     # the platform does not have to spend before it says that it is there.
+    import torch
+
     from serving.loaded import Loaded
 
+    torch.set_num_threads(1)  # calls run side by side in threads of their own
     return Loaded(directory, name)

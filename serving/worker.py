@@ -134,9 +134,6 @@ def _line(content: dict[str, Any]) -> str:
 @asynccontextmanager
 async def working(settings: Settings, limits: Limits | None = None) -> AsyncIterator[Worker]:
     """A worker that follows the routing topic and loads what it names before calls come."""
-    import torch
-
-    torch.set_num_threads(1)  # calls run side by side in threads of their own
     limits = limits or Limits(threads=settings.serving_threads)
     shelf = Shelf(Blobs(settings), settings.home / "models")
     worker = Worker(settings, Engine(shelf.directory, limits))
