@@ -30,7 +30,7 @@ DOCUMENTS = ROOT / "demo" / "documents"
 def demo(
     docs: Annotated[Path | None, typer.Option(help="Folder with PDF, HTML, Markdown or text files.")] = None,
     samples: Annotated[int, typer.Option(min=1, help="How many samples to ask for.")] = 700,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="A setting of the run, NAME=VALUE.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="A setting of the run, e.g. grpo.steps=100.")] = None,
     json_: Json = False,
 ) -> None:
     """From documents to a promoted model in a few minutes, with a summary of what came out of it.
@@ -42,9 +42,9 @@ def demo(
 
     Example: studio demo --docs ./my-documents
     """
-    from studio.cli.train import setting
+    from studio.cli.train import settings_of
 
-    options = Options(documents_in(docs or DOCUMENTS), samples=samples, config=dict(map(setting, set_ or ())))
+    options = Options(documents_in(docs or DOCUMENTS), samples=samples, config=settings_of(set_ or ()))
     begun = time.monotonic()
     home = home_from()
     start(home)

@@ -110,8 +110,8 @@ class Bars:
             self._progress.update(track.task, completed=bar.done, total=bar.total or None, text=text)
             return
         tenth = bar.done * STEPS_OF_TEN // bar.total if bar.total else 0
-        if bar.ended or tenth > track.tenth:
-            track.tenth = tenth
+        if bar.ended or (bar.total, tenth) != (track.total, track.tenth):
+            track.total, track.tenth = bar.total, tenth
             share = "done" if bar.ended else f"{tenth * STEPS_OF_TEN:3d} %"
             self._console.print(f"{bar.title:<12} {share} {text}", soft_wrap=True)
 
@@ -120,7 +120,8 @@ class Track:
     """One bar that follows one job."""
 
     def __init__(self, bars: Bars, bar: Bar) -> None:
-        self.bars, self.bar, self.tenth = bars, bar, 0
+        self.bars, self.bar = bars, bar
+        self.total = self.tenth = 0  # when it was last told, without a terminal
         self.task: TaskID | None = None
         bars.draw(self)
 
