@@ -107,7 +107,7 @@ def kafka_admin(settings: Settings) -> AIOKafkaAdminClient:
 
 def catalogue() -> list[Topic]:
     """The catalogue's topics and those that rooms declare beside it (the changelogs of the metrics app)."""
-    from processors.metrics.topics import TOPICS as CHANGELOGS
+    from processors.metrics.topics import CHANGELOGS
     from streams.catalogue import TOPICS
 
     return [*TOPICS, *CHANGELOGS]

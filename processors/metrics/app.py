@@ -20,7 +20,7 @@ from prometheus_client import Counter, Gauge
 from studio.contract import Event, Undecodable, decode
 
 from processors.metrics.board import Board
-from processors.metrics.topics import APP, READ, TABLE
+from processors.metrics.topics import APP, READ_TOPICS, TABLE
 from processors.metrics.windows import Place, Value, add, key_of, published, windows_of
 from streams.settings import Settings
 from streams.sink import LogSink
@@ -37,7 +37,7 @@ def make_app(settings: Settings, sink: LogSink) -> faust.App:
     """The app with its one agent and its one timer; `sink` publishes its windows."""
     app = faust.App(APP, **_options(settings))
     source = app.topic(
-        *(topic.name for topic in READ),
+        *(topic.name for topic in READ_TOPICS),
         key_serializer="raw",
         value_serializer="raw",
         value_type=bytes,

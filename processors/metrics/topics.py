@@ -8,8 +8,11 @@ from streams.catalogue import Topic
 APP = "studio.metrics"
 TABLE = "windows"
 
-READ: tuple[Topic, ...] = (*catalogue.DECISIONS, *(topic for topic in catalogue.TOPICS if topic.kind == "facts"))
+READ_TOPICS: tuple[Topic, ...] = (
+    catalogue.DOCUMENTS, catalogue.GENERATION, catalogue.CURATION, catalogue.DATASETS, catalogue.TRAINING,
+    catalogue.MODELS, catalogue.DEPLOYMENTS, catalogue.SAMPLES, catalogue.SCORES, catalogue.STEPS, catalogue.CALLS,
+)  # fmt: skip
 WRITTEN = catalogue.WINDOWS
 # Faust's own naming; the table lives here and in the worker's memory, nowhere else.
 CHANGELOG = Topic(f"{APP}-{TABLE}-changelog", "compacted", {"segment.ms": "600000"})
-TOPICS = (CHANGELOG,)
+CHANGELOGS = (CHANGELOG,)

@@ -11,7 +11,7 @@ from studio.contract import Event, Record
 from studio.contract.records import CallServed, DocumentRegistered, OutcomeReported, OutcomeWindow, StageWindow
 
 from processors.metrics.board import Board
-from processors.metrics.topics import CHANGELOG, READ, WRITTEN
+from processors.metrics.topics import CHANGELOG, READ_TOPICS, WRITTEN
 from processors.metrics.windows import KEEP, Place, Value, Window, add, key_of, parse_key, published, windows_of
 from streams.catalogue import TOPICS
 
@@ -169,5 +169,5 @@ def test_after_a_restart_everything_is_news() -> None:
 
 
 def test_topics_are_those_of_the_catalogue() -> None:
-    assert {topic.name for topic in READ} == {t.name for t in TOPICS if t.kind in ("decisions", "facts")}
+    assert {topic.name for topic in READ_TOPICS} == {t.name for t in TOPICS if t.kind in ("decisions", "facts")}
     assert WRITTEN in TOPICS and CHANGELOG.kind == "compacted"
