@@ -9,23 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
 from psycopg import sql
 from psycopg.rows import dict_row
 
 from api import backend
 from api.access import Someone
 from api.cursor import pack, unpack
-from api.errors import invalid
+from api.position import Position, position
 from projections.catalogue import PROJECTIONS
 from projections.wait import wait_for
 from streams.database import Connection
-from streams.token import BadToken, Token
 
 Row = dict[str, Any]
-Position = Annotated[
-    str, Header(alias="Studio-Position", max_length=4000, description="Wait until this write is visible (5 s at most).")
-]
 BIND = "select set_config('app.tenant', %s, true), set_config('statement_timeout', '10s', true)"
 READ = re.compile(r'\bread"?\."?(\w+)')
 PROJECTION_OF = {table.name: projection.name for projection in PROJECTIONS for table in projection.tables}
@@ -41,27 +37,13 @@ class View:
     newest_first: bool = True
 
 
-def position(text: str, tenant: str) -> Token:
-    """The token in a `Studio-Position` header, without what it says of other tenants.
-
-    Raises:
-        Problem: 422; this studio did not give it out.
-    """
-    try:
-        token = Token.parse(text)
-    except (BadToken, RecursionError, OverflowError, UnicodeError) as error:
-        raise invalid("Studio-Position", "is no position of this studio", "send it as it was given") from error
-    own = {stream: version for stream, version in token.heads.items() if stream.split("|")[1:2] == [tenant]}
-    return Token(own, token.offsets)
-
-
 class Reader:
     """Reads as the tenant of the one who asks; every query is inside one transaction that is bound to the tenant."""
 
     def __init__(self, request: Request, response: Response, who: Someone, after: Position = "") -> None:
         self.backend, self.who = backend.of(request), who
         self._response = response
-        self._after = position(after, who.tenant) if after else None
+        self._after = position(after, who.tenant)
         self._passed: set[str] = set()
 
     @asynccontextmanager
@@ -76,7 +58,7 @@ class Reader:
         names = {PROJECTION_OF[table] for table in READ.findall(query.as_string(None)) if table in PROJECTION_OF}
         todo = names - self._passed
         self._passed |= todo
-        if self._after is not None and todo:
+        if todo:
             seconds = self.backend.own.position_seconds
             if not await wait_for(self.backend.engine, self._after, sorted(todo), seconds):
                 self._response.headers["Studio-Stale"] = "true"
@@ -84,7 +66,7 @@ class Reader:
     async def rows(self, query: sql.Composed | str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """All rows of a query."""
         composed = sql.Composed([sql.SQL(query)]) if isinstance(query, str) else query
-        if self._after is not None:
+        if self._after.heads or self._after.offsets:
             await self._wait(composed)
         async with self.connection() as conn, conn.cursor(row_factory=dict_row) as cursor:
             await cursor.execute(composed, values)

@@ -12,6 +12,7 @@ from api import backend
 from api.access import Someone
 from api.envelope import Decided, Happened, Item, item
 from api.errors import invalid
+from api.position import Position, after_both, position
 from streams.gate import Decision, Do
 
 ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
@@ -47,10 +48,12 @@ class Writer:
         who: Someone,
         idempotency_key: IdempotencyKey = "",
         if_match: IfMatch = "",
+        after: Position = "",
     ) -> None:
         self.backend, self.who = backend.of(request), who
         self._response = response
         self._scope = f"{who.tenant}/{who.user_id}"
+        self._after = position(after, who.tenant)
         self._key = idempotency_key
         self._gate_key = f"api/{who.user_id}/{idempotency_key}" if idempotency_key else ""
         self._expected = expected_version(if_match)
@@ -91,7 +94,7 @@ class Writer:
             expected_version=self._expected,
             traceparent=self._trace,
         )
-        self._response.headers["Studio-Position"] = decision.token
+        self._response.headers["Studio-Position"] = after_both(self._after, decision.token)
         self._response.headers["ETag"] = f'"{decision.version}"'
         return decision
 

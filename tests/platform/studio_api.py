@@ -35,7 +35,7 @@ T = TypeVar("T")
 ROOMS = (extraction.ROOM, generation.ROOM, curation.ROOM, datasets.ROOM)
 PASSWORD = "correct horse battery"
 UPLOAD_LIMIT = 200_000
-POSITION_SECONDS = 1.0
+POSITION_SECONDS = 5.0
 
 
 @dataclass

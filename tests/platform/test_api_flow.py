@@ -239,7 +239,7 @@ def test_a_document_that_is_withdrawn_makes_nothing_new(api: Api) -> None:
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"", "EMPTY_FILE"), (b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog", "BROKEN_PDF")],
+    [(b"", "EMPTY_FILE"), (b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog", "TRUNCATED_PDF")],
 )
 def test_a_document_that_cannot_be_read_says_why_and_what_to_do(api: Api, data: bytes, code: str) -> None:
     client = api.client("flow", "engineer")
