@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from studio.contract import Encoded, Event, encode
 from studio.contract.records import DocumentRegistered, SampleScored, StepRecorded
@@ -20,6 +21,7 @@ from ops.rebuild import rebuild
 from projections import replay, schema
 from projections.catalogue import PROJECTIONS, Projection, named
 from projections.engine import follow
+from projections.lineage import ANCESTORS, DESCENDANTS
 from projections.wait import wait_for
 from streams import dead
 from streams.catalogue import TOPICS
@@ -364,6 +366,31 @@ async def test_a_read_waits_for_its_own_write(world: World) -> None:
         assert not await wait_for(world.engine, never, ["documents"], 0.3)
         assert await wait_for(world.engine, never, ["models"], 0.3), "models do not read this topic"
         assert all(await asyncio.gather(*(wait_for(world.engine, fact, ["runs"], 5) for _ in range(30))))
+
+
+async def test_lineage_is_walked_both_ways_by_its_tenant_only(world: World) -> None:
+    token = await world.sink.publish(story(world.tenant))
+    async with background(follow(world.settings, world.engine)):
+        assert await wait_for(world.engine, token, ["lineage"], 30)
+    async with await psycopg.AsyncConnection.connect(world.settings.postgres_app_dsn) as app:
+
+        async def walk(query: str, tenant: str, **start: object) -> set[str]:
+            async with app.transaction():
+                await app.execute("select set_config('app.tenant', %s, true)", [tenant])
+                rows = await app.execute(query.encode(), {"samples": False, **start})
+                return {f"{row[0]}:{row[1]} < {row[2]}:{row[3]}" async for row in rows}
+
+        up = await walk(ANCESTORS, world.tenant, kind="deployment", id="chat")
+        assert {"deployment:chat < model_version:lake@0.1.1", "batch:batch-1 < document:doc-1"} <= up
+        down = await walk(DESCENDANTS, world.tenant, kind="document", id="doc-1")
+        assert "deployment:chat < model_version:lake@0.1.0" in down
+        assert not any(edge.startswith("sample:") for edge in down)
+        whole = await walk(DESCENDANTS, world.tenant, kind="document", id="doc-1", samples=True)
+        assert {edge for edge in whole if edge.startswith("sample:s-3")} == {
+            "sample:s-3 < document:doc-1",
+            "sample:s-3 < batch:batch-1",
+        }
+        assert await walk(ANCESTORS, "another", kind="deployment", id="chat") == set()
 
 
 def _evolve(state: dict[str, int], record: object) -> dict[str, int]:
