@@ -231,6 +231,7 @@ def run(role: Annotated[list[str], typer.Argument(help="core, relay, processor N
 def rebuild(
     names: Annotated[list[str] | None, typer.Argument(help="Views, or gate; none: all of them.")] = None,
     compare: Annotated[bool, typer.Option("--compare", help="Only look: is the live one what the log gives?")] = False,
+    show: Annotated[int, typer.Option("--show", help="Only let readers of one view see this version of it.")] = 0,
     json_: Json = False,
 ) -> None:
     """Fold views (and the gate's heads) again from the log; compare them, or put the fresh ones in place.
@@ -249,6 +250,9 @@ def rebuild(
         screen.print(f"[red]no such view: {', '.join(unknown)}[/]; there are {', '.join(all_names())}")
         raise typer.Exit(2)
     _use_home()
+    if show:
+        _show(names or [], show, json_)
+        return
     try:
         reports_ = asyncio.run(_rebuild(settings(), names or all_names(), compare, json_))
     except Exception as error:  # the servers' clients fail in their own ways; the person needs the words
@@ -258,6 +262,24 @@ def rebuild(
         say({"equal": all(one["equal"] for one in reports_), "reports": reports_})
     if not all(one["equal"] for one in reports_):
         raise typer.Exit(FAILED)
+
+
+def _show(names: list[str], version: int, quiet: bool) -> None:
+    from ops.rebuild import show
+    from streams.settings import settings
+
+    if len(names) != 1:
+        screen.print("[red]--show is for one view:[/] studio rebuild NAME --show VERSION")
+        raise typer.Exit(2)
+    try:
+        asyncio.run(show(settings(), names[0], version))
+    except Exception as error:  # no such version, or a server that does not answer
+        screen.print(f"[red]cannot show it: {error or type(error).__name__}[/]")
+        raise typer.Exit(FAILED) from None
+    if quiet:
+        say({"name": names[0], "shown": version})
+    else:
+        screen.print(f"{names[0]} shows version {version}")
 
 
 async def _rebuild(settings: Settings, names: list[str], compare: bool, quiet: bool) -> list[dict[str, Any]]:
