@@ -17,6 +17,9 @@ from serving.chat import ChatError, FinishReason
 from serving.sampling import Sampling, pick, sendable
 
 disable_progress_bar()  # type: ignore[no-untyped-call]  # our standard error holds JSON lines
+# While transformers loads a model it patches torch for the whole process: two at once leave tied weights untied and
+# answer with the words of a random output layer.
+_LOADING = threading.Lock()
 MOST_TOKENS = 1024  # per choice where the client names no limit
 
 
@@ -43,9 +46,17 @@ class Loaded:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(
                 directory, local_files_only=True, trust_remote_code=False
             )
-            self.model: Any = AutoModelForCausalLM.from_pretrained(
-                directory, local_files_only=True, trust_remote_code=False, use_safetensors=True
-            )
+            with _LOADING:
+                self.model: Any
+                self.model, found = AutoModelForCausalLM.from_pretrained(
+                    directory,
+                    local_files_only=True,
+                    trust_remote_code=False,
+                    use_safetensors=True,
+                    output_loading_info=True,
+                )
+            if found["missing_keys"]:
+                raise ValueError(f"weights are missing: {', '.join(sorted(found['missing_keys'])[:5])}")
         except Exception as error:  # transformers raises many kinds on broken directories
             raise ChatError(503, "model_broken", f"{name} cannot be loaded: {error}") from error
         self.model.train(False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -109,6 +110,29 @@ def test_a_broken_directory_is_a_typed_error(directory: Path, tmp_path: Path, na
     with pytest.raises(ChatError) as refused:
         Loaded(tmp_path, "tiny@0.1.0")
     assert (refused.value.status, refused.value.code) == (503, "model_broken")
+
+
+def test_versions_that_load_at_once_are_whole(directory: Path) -> None:
+    loaded: list[Loaded] = []
+    threads = [threading.Thread(target=lambda: loaded.append(Loaded(directory, "tiny"))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(loaded) == 4
+    for one in loaded:
+        assert one.model.lm_head.weight.data_ptr() == one.model.model.embed_tokens.weight.data_ptr()
+
+
+def test_missing_weights_are_not_made_up(directory: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    shutil.copytree(directory, tmp_path, dirs_exist_ok=True)
+    weights = load_file(tmp_path / "model.safetensors")
+    weights.pop("model.norm.weight")
+    save_file(weights, tmp_path / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ChatError, match=r"model\.norm\.weight"):
+        Loaded(tmp_path, "tiny")
 
 
 def test_pickled_weights_are_not_loaded(directory: Path, tmp_path: Path) -> None:
