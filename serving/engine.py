@@ -62,6 +62,8 @@ class Engine:
         self._versions: OrderedDict[str, asyncio.Task[Loaded]] = OrderedDict()
         self._users: dict[str, int] = {}
         self.active = 0
+        self.warm = False
+        """Whether torch is there: without it the first version takes some 10 s of CPU more."""
         self._seconds = 0.5  # moving average per call
 
     @property
@@ -88,6 +90,12 @@ class Engine:
             raise
         self._evict()
         return loaded
+
+    async def warm_up(self, after: float) -> None:
+        """Bring torch in, `after` seconds from now, so that the first version does not have to."""
+        await asyncio.sleep(after)
+        await asyncio.to_thread(_torch)
+        self.warm = True
 
     async def _load(self, manifest: str, name: str) -> Loaded:
         began = time.monotonic()
@@ -157,12 +165,16 @@ class Engine:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _open(directory: Path, name: str) -> Loaded:
-    # Imported in the thread that needs it: torch and transformers take 10 s of CPU, which a worker that starts with
-    # the platform does not have to spend before it says that it is there.
+def _torch() -> type[Loaded]:
+    # Imported in a thread and late: torch and transformers take 10 s of CPU, which a worker that starts with the
+    # platform does not have to spend before it says that it is there.
     import torch
 
     from serving.loaded import Loaded
 
     torch.set_num_threads(1)  # calls run side by side in threads of their own
-    return Loaded(directory, name)
+    return Loaded
+
+
+def _open(directory: Path, name: str) -> Loaded:
+    return _torch()(directory, name)

@@ -45,7 +45,10 @@ async def send(
         ChatError: the worker refused the call (4xx).
     """
     try:
-        answer = await session.post(f"{worker}/v1/chat/completions", json=body, headers=headers, timeout=TIMEOUT)
+        try:
+            answer = await session.post(f"{worker}/v1/chat/completions", json=body, headers=headers, timeout=TIMEOUT)
+        except aiohttp.ServerDisconnectedError:  # it closed an idle connection just as this call took it
+            answer = await session.post(f"{worker}/v1/chat/completions", json=body, headers=headers, timeout=TIMEOUT)
         if answer.status == 200:
             return answer
         async with answer:

@@ -52,7 +52,14 @@ class _Server(uvicorn.Server):
 async def serve(app: FastAPI, host: str, port: int) -> None:
     """Serve until cancelled; open answers get a moment to end."""
     config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=3, lifespan="off"
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_keep_alive=75,  # longer than clients keep idle connections, so that they are the ones who close
+        timeout_graceful_shutdown=3,
+        lifespan="off",
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve())

@@ -35,6 +35,7 @@ from serving.versions import Directory, follow
 from streams.blobs import Blobs
 from streams.settings import Settings
 
+WARM_UP_AFTER = 5.0  # seconds: when a platform starts, its other processes need the CPU first
 log = structlog.get_logger()
 
 
@@ -57,7 +58,7 @@ def make_app(worker: Worker) -> FastAPI:
     async def health() -> JSONResponse:
         found = {"status": "ready" if worker.ready.is_set() else "starting"}
         return JSONResponse(
-            {**found, "loaded": worker.engine.loaded, "active": worker.engine.active},
+            {**found, "warm": worker.engine.warm, "loaded": worker.engine.loaded, "active": worker.engine.active},
             200 if worker.ready.is_set() else 503,
         )
 
@@ -152,10 +153,12 @@ async def working(settings: Settings, limits: Limits | None = None) -> AsyncIter
         task.add_done_callback(loads.discard)
 
     following = asyncio.create_task(follow(settings, worker.directory, worker.ready, changed))
+    warming = asyncio.create_task(worker.engine.warm_up(WARM_UP_AFTER))
     try:
         yield worker
     finally:
         following.cancel()
+        warming.cancel()
         for task in loads:
             task.cancel()
         worker.engine.close()

@@ -114,6 +114,8 @@ def serving(backbone: Session, tmp_path_factory: pytest.TempPathFactory) -> Iter
         manifests = asyncio.run(prepare())
         for name, running in (("one", one), ("two", two)):
             wait_ready(f"http://127.0.0.1:{ports[name]}", folder / f"{name}.log", running)
+        while not all(httpx.get(f"http://127.0.0.1:{ports[name]}/health").json()["warm"] for name in ("one", "two")):
+            time.sleep(0.2)
         yield Serving(backbone, folder, manifests, ports, {"one": one, "two": two})
 
 
@@ -156,6 +158,7 @@ async def test_a_stream_says_the_same_as_the_whole(serving: Serving, client: ope
         stream_options={"include_usage": True},
     )
     chunks = [chunk async for chunk in stream]
+    assert chunks[0].model == whole.model
     text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
     assert text == whole.choices[0].message.content
     assert chunks[-1].usage == whole.usage and len(chunks) > 4
