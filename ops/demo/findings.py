@@ -54,6 +54,7 @@ class Origin:
     checked: "bytes" (read from the file and equal), "text" (only the page is known), "differs".
     """
 
+    document_id: str
     document: str
     quote: str
     place: str

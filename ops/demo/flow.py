@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ class Options:
     config: Mapping[str, Any] = field(default_factory=dict)
     weight: float = 0.5
     minimum_calls: int = 30
+    margin: float = 0.05
 
 
 def documents_in(folder: Path) -> list[Path]:
@@ -122,7 +124,8 @@ class Demo:
             request = self.studio.datasets.create(name, curation.id, heldout_fraction=self.options.heldout)
             dataset = await self._follow(await request, track)
             self.findings.counts |= {"train": int(dataset["train_rows"]), "heldout": int(dataset["heldout_rows"])}
-            self.findings.drop("dataset", dataset["dropped"])
+            told = {str(entry["reason"]) for entry in curation["reasons"]}
+            self.findings.drop("dataset", [entry for entry in dataset["dropped"] if entry["reason"] not in told])
             self.findings.ids |= {"dataset": dataset.id, "merkle_root": str(dataset["merkle_root"])}
             return dataset
 
@@ -150,8 +153,10 @@ class Demo:
                 version=versions[-1],
                 weight=self.options.weight,
                 minimum_calls=self.options.minimum_calls,
+                margin=self.options.margin,
             )
             rows = [row async for row in self.studio.datasets.rows(dataset.id, split="heldout")]
+            random.Random(0).shuffle(rows)  # rows come document by document
             await self._served(name, rows[0])
             trial = await run_trial(self.studio, name, started.revision, rows, track)
             self.findings.trial = trial
@@ -162,10 +167,11 @@ class Demo:
     async def trace(self, dataset: Item, name: str, version: str) -> None:
         """From the deployment back to bytes of a document."""
         with self._stage("lineage") as track:
-            graph = await self.studio.lineage.of("deployment", name)
-            self.findings.lineage = origin.line(graph, ("deployment", name), f"{name}@{version}")
             rows = [row async for row in self.studio.datasets.rows(dataset.id, split="train")]
-            self.findings.origin = await origin.look_up(self.studio, rows, self.files)
+            found = self.findings.origin = await origin.look_up(self.studio, rows, self.files)
+            wanted = {"model_version": f"{name}@{version}", "document": found.document_id if found else ""}
+            graph = await self.studio.lineage.of("deployment", name)
+            self.findings.lineage = origin.line(graph, ("deployment", name), wanted)
             track.end(f"{len(self.findings.lineage)} steps back")
 
     async def _chat(self, name: str, rows: Sequence[Item], version: str) -> None:
