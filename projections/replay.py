@@ -181,8 +181,11 @@ async def compare(settings: Settings, pool: Pool, projection: Projection, keep: 
     One snapshot of Postgres gives position, what was left out, and the live rows; the projection runs on meanwhile.
     The copy stays in its schema where `keep` is set.
 
+    Where retention has cut the log's beginning off (windows are kept for 30 days) a copy cannot be the same: `compared`
+    is false then, and `equal` says nothing.
+
     Returns:
-        JSON-able: projection, version, equal, tables, position, events, left_out, problems, cut, seconds.
+        JSON-able: projection, version, equal, compared, tables, position, events, left_out, problems, cut, seconds.
     """
     began, side = time.monotonic(), f"{projection.schema}_side"
     async with _snapshot(pool) as live:
@@ -206,7 +209,8 @@ async def compare(settings: Settings, pool: Pool, projection: Projection, keep: 
     return {
         "projection": projection.name,
         "version": projection.version,
-        "equal": all(found["equal"] for found in tables.values()) and not replay.problems,
+        "equal": bool(replay.cut) or (all(found["equal"] for found in tables.values()) and not replay.problems),
+        "compared": not replay.cut,
         "tables": tables,
         "position": {f"{topic}-{partition}": end for (topic, partition), end in sorted(to.next.items())},
         "events": replay.events,
