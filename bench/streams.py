@@ -28,7 +28,7 @@ from studio.contract.records import DocumentRegistered, StepRecorded
 from bench.figure import figure
 from bench.peer import environment
 from ops.local.session import Session, session
-from projections import replay, schema
+from projections import comparison, schema
 from projections.catalogue import PROJECTIONS, Projection, named
 from projections.engine import follow
 from projections.wait import wait_for
@@ -143,7 +143,7 @@ async def _rebuild(running: Session) -> Timing:
         async with _background(follow(settings, shared, copies)):
             await _complete(shared, copies, token)
         cpu = time.process_time()
-        report = await replay.compare(settings, shared, copies[0])
+        report = await comparison.compare(settings, shared, copies[0])
         assert report["equal"], report
         return Timing(report["seconds"], time.process_time() - cpu, report["events"])
 

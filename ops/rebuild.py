@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from projections import replay, schema
+from projections import comparison, schema
 from projections.catalogue import PROJECTIONS, Projection, named
 from streams import positions
 from streams.database import Connection, Pool, pool
@@ -66,10 +66,10 @@ async def _gate(settings: Settings, shared: Pool, compare: bool) -> dict[str, An
 
 
 async def _view(settings: Settings, shared: Pool, projection: Projection, compare: bool) -> dict[str, Any]:
-    report = await replay.compare(settings, shared, projection)
+    report = await comparison.compare(settings, shared, projection)
     if not compare and not report["equal"]:
-        await replay.replace(settings, shared, projection)
-        report = {**await replay.compare(settings, shared, projection), "replaced": True}
+        await comparison.replace(settings, shared, projection)
+        report = {**await comparison.compare(settings, shared, projection), "replaced": True}
     async with shared.connection() as conn, conn.transaction():
         report["shown"] = shown = await schema.shown_version(conn, projection.name)
         if shown is not None and shown != projection.version:

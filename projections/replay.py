@@ -1,18 +1,15 @@
-"""A projection built again from offset zero, up to the very position of the live one, and compared with it."""
+"""A projection built again from offset zero, up to the very position of the live one."""
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from psycopg import OperationalError
 from studio.contract import Event, Undecodable
 
-from projections import schema
 from projections.catalogue import Projection
 from projections.writer import write
 from streams import positions
@@ -23,7 +20,6 @@ from streams.source import LogSource
 
 Place = tuple[str, int]
 SILENCE = 30.0  # seconds without a record before the end is given up
-NAMED = 5  # differing keys that a report names per table
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,122 +138,3 @@ class Replay:
     def _problem(self, record: Raw, code: str, message: str) -> None:
         place = {"topic": record.topic, "partition": record.partition, "offset": record.offset, "key": record.key}
         self.problems.append({**place, "code": code, "message": message})
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """Rows of a table and the sum of their hashes, which does not depend on their order."""
-
-    rows: int
-    hash: str
-
-
-async def digest(conn: Connection, place: str) -> Digest:
-    row = await (
-        await conn.execute(
-            f"select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text from {place} t".encode()
-        )
-    ).fetchone()
-    assert row is not None
-    return Digest(row[0], row[1])
-
-
-async def differing(conn: Connection, other: Connection, projection: Projection, side: str) -> dict[str, list[str]]:
-    """Per table the first keys whose rows are not the same: `conn` sees the live schema, `other` the side."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for table in projection.tables:
-        key = " || '/' || ".join(f"{name}::text" for name in table.keys)
-        query = "select {} as key, hashtextextended(t::text, 0) from {}.{} t"
-        live = await conn.execute(query.format(key, projection.schema, table.name).encode())
-        rebuilt = await other.execute(query.format(key, side, table.name).encode())
-        odd = set(await live.fetchall()) ^ set(await rebuilt.fetchall())
-        found[table.name] = sorted({str(name) for name, _ in odd})[:NAMED]
-    return found
-
-
-async def compare(settings: Settings, pool: Pool, projection: Projection, keep: bool = False) -> dict[str, Any]:
-    """Build a copy up to the live position and say whether every table is the same, row by row.
-
-    One snapshot of Postgres gives position, what was left out, and the live rows; the projection runs on meanwhile.
-    The copy stays in its schema where `keep` is set.
-
-    Where retention has cut the log's beginning off (windows are kept for 30 days) a copy cannot be the same: `compared`
-    is false then, and `equal` says nothing.
-
-    Returns:
-        JSON-able: projection, version, equal, compared, tables, position, events, left_out, problems, cut, seconds.
-    """
-    began, side = time.monotonic(), f"{projection.schema}_side"
-    async with _snapshot(pool) as live:
-        to = await extent(live, projection.consumer)
-        before = {table.name: await digest(live, f"{projection.schema}.{table.name}") for table in projection.tables}
-        await fresh(pool, projection, side)
-        replay = Replay(settings, pool, projection, side)
-        await replay.run(to)
-        async with pool.connection() as conn:
-            tables: dict[str, dict[str, Any]] = {}
-            for table in projection.tables:
-                now = await digest(conn, f"{side}.{table.name}")
-                old = before[table.name]
-                tables[table.name] = {"live": old.rows, "rebuilt": now.rows, "equal": old == now}
-            if not all(found["equal"] for found in tables.values()):
-                for name, keys in (await differing(live, conn, projection, side)).items():
-                    tables[name]["differing"] = keys
-    if not keep:
-        async with pool.connection() as conn:
-            await conn.execute(f"drop schema {side} cascade".encode())
-    return {
-        "projection": projection.name,
-        "version": projection.version,
-        "equal": bool(replay.cut) or (all(found["equal"] for found in tables.values()) and not replay.problems),
-        "compared": not replay.cut,
-        "tables": tables,
-        "position": {f"{topic}-{partition}": end for (topic, partition), end in sorted(to.next.items())},
-        "events": replay.events,
-        "left_out": {"parked": len(to.parked), "skipped": len(to.skipped)},
-        "problems": replay.problems[:NAMED],
-        "cut": replay.cut,
-        "seconds": round(time.monotonic() - began, 3),
-    }
-
-
-async def replace(settings: Settings, pool: Pool, projection: Projection, readers: str = schema.READERS) -> None:
-    """Put a fresh copy in the place of the live tables; readers and the running projection see it from one commit on.
-
-    The log is read twice: most of it while the live projection goes on, the rest while its tables are locked.
-    """
-    side, before = f"{projection.schema}_side", f"{projection.schema}_before"
-    await fresh(pool, projection, side)
-    async with pool.connection() as conn:
-        to = await extent(conn, projection.consumer)
-    replay = Replay(settings, pool, projection, side)
-    await replay.run(to)
-    async with pool.connection() as conn, conn.transaction():
-        for table in projection.tables:
-            await conn.execute(f"lock table {projection.schema}.{table.name} in share mode".encode())
-        await conn.execute("select from streams.position where consumer = %s for update", [projection.consumer])
-        final = await extent(conn, projection.consumer)
-        if (final.parked, final.skipped) != (to.parked, to.skipped):  # these lie behind the position: begin again
-            for table in projection.tables:
-                await conn.execute(f"truncate {side}.{table.name}".encode())
-            replay = Replay(settings, pool, projection, side)
-        await replay.run(final, conn)
-        await conn.execute(f"drop schema if exists {before} cascade".encode())
-        await conn.execute(f"alter schema {projection.schema} rename to {before}".encode())
-        await conn.execute(f"alter schema {side} rename to {projection.schema}".encode())
-        if await schema.shown_version(conn, projection.name) == projection.version:
-            await schema.show(conn, projection.name, projection.version, readers)
-
-
-async def fresh(pool: Pool, projection: Projection, side: str) -> None:
-    """An empty copy of the projection's tables."""
-    async with pool.connection() as conn:
-        await conn.execute(f"drop schema if exists {side} cascade".encode())
-        await schema.build(conn, projection, side)
-
-
-@asynccontextmanager
-async def _snapshot(pool: Pool) -> AsyncIterator[Connection]:
-    async with pool.connection() as conn, conn.transaction():
-        await conn.execute("set transaction isolation level repeatable read, read only")
-        yield conn

@@ -18,7 +18,7 @@ from studio.contract.records import DocumentRegistered, SampleScored, StepRecord
 
 from ops.local.session import Session
 from ops.rebuild import rebuild
-from projections import replay, schema
+from projections import comparison, schema
 from projections.catalogue import PROJECTIONS, Projection, named
 from projections.engine import follow
 from projections.lineage import ANCESTORS, DESCENDANTS
@@ -147,7 +147,7 @@ async def test_replicas_share_the_partitions_and_hand_them_over(world: World) ->
             await asyncio.gather(first, return_exceptions=True)
             await publishing
             await world.until(tokens, len(told), world.tenant)
-    report = await replay.compare(world.settings, world.engine, copy)
+    report = await comparison.compare(world.settings, world.engine, copy)
     assert report["equal"], report
 
 
@@ -164,7 +164,7 @@ async def test_every_view_equals_its_rebuild(world: World) -> None:
         for projection in copies:
             await world.caught_up(projection, token)
     for projection in copies:
-        report = await replay.compare(world.settings, world.engine, projection)
+        report = await comparison.compare(world.settings, world.engine, projection)
         assert report["equal"], report
         assert all(found["live"] for found in report["tables"].values()), report
 
@@ -190,7 +190,7 @@ async def test_undecodable_bytes_on_every_topic_park_only_their_key(world: World
             assert parked == 2 * len(projection.topics), projection.name
             others = "select count(*) from streams.parked where consumer = %s and key like %s and key <> %s"
             assert not await world.value(others, projection.consumer, f"{world.tenant}/%", f"{world.tenant}/poison")
-            assert (await replay.compare(world.settings, world.engine, projection))["equal"]
+            assert (await comparison.compare(world.settings, world.engine, projection))["equal"]
         documents = next(projection for projection in copies if projection.name == "documents")
         rows = await world.value(f"select count(*) from {documents.schema}.document where tenant_id = %s", world.tenant)
         assert rows == 3
@@ -212,7 +212,7 @@ async def test_a_skipped_letter_is_left_out_by_the_rebuild_too(world: World) -> 
         await world.until("select count(*) from streams.parked where consumer = %s and key = %s", 2, copy.consumer,
                           f"{world.tenant}/cur")  # fmt: skip
         assert await world.value(scores, world.tenant) == 1
-        assert (await replay.compare(world.settings, world.engine, copy))["equal"]
+        assert (await comparison.compare(world.settings, world.engine, copy))["equal"]
         letter = "select dead_id::text from streams.dead_letter where consumer = %s and key = %s"
         dead_id = await world.value(letter, copy.consumer, f"{world.tenant}/cur")
         async with world.engine.connection() as conn:
@@ -220,7 +220,7 @@ async def test_a_skipped_letter_is_left_out_by_the_rebuild_too(world: World) -> 
         await world.until("select state from streams.dead_letter where dead_id = %s", "skipped", dead_id)
         await world.caught_up(copy, token)
         assert await world.value(scores, world.tenant) == 2, "its number counts as seen, so the third one follows"
-    report = await replay.compare(world.settings, world.engine, copy)
+    report = await comparison.compare(world.settings, world.engine, copy)
     assert report["equal"], report
     assert report["left_out"]["skipped"] == 1
 
@@ -237,17 +237,17 @@ async def test_damage_is_found_named_and_mended_while_the_projection_runs(world:
             where = "where tenant_id = %s and run_id = 'run-1'"
             await conn.execute(f"update {table} set tokens = 99 {where} and step = 3".encode(), [world.tenant])
             await conn.execute(f"delete from {table} {where} and step = 4".encode(), [world.tenant])
-        report = await replay.compare(world.settings, world.engine, copy)
+        report = await comparison.compare(world.settings, world.engine, copy)
         assert not report["equal"]
         assert report["tables"]["run"]["equal"]
         names = [f"{world.tenant}/run-1/grpo/{step}" for step in (3, 4)]
         assert report["tables"]["run_step"]["differing"] == names
         publishing = asyncio.create_task(_slowly(world.sink, told[300:]))
         await asyncio.sleep(0.2)
-        await replay.replace(world.settings, world.engine, copy)
+        await comparison.replace(world.settings, world.engine, copy)
         await publishing
         await world.until(count, 600, world.tenant)
-        report = await replay.compare(world.settings, world.engine, copy)
+        report = await comparison.compare(world.settings, world.engine, copy)
         assert report["equal"], report
 
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from ops.local.session import Session
 from projections import schema
 from projections.catalogue import PROJECTIONS, Projection
+from projections.comparison import Digest, digest
 from projections.engine import member
-from projections.replay import Digest, digest
 from projections.schema import READERS
 from streams.database import Pool, pool
 from streams.intake import Raw
