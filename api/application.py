@@ -26,6 +26,7 @@ from api import (
     users,
 )
 from api.backend import backend
+from api.document import describe
 from api.settings import ApiSettings
 from api.telemetry import Telemetry
 from streams.settings import Settings
@@ -62,5 +63,6 @@ def application(settings: Settings, own: ApiSettings) -> FastAPI:
     app.include_router(v1)
     app.include_router(health.router)
     errors.install(app)
+    describe(app)
     app.add_middleware(Telemetry)
     return app

@@ -125,9 +125,10 @@ async def start(writer: Writing, body: NewDeployment) -> Item[Decided]:
     """Put a version on trial."""
     baseline = ("", "")
     if before := await writer.answered():
-        version, manifest = before[0]["version"], before[0]["manifest_blob"]
+        # Of another command, if the key is used twice: then nothing here fits, and the gate says so.
+        version, manifest = before[0].get("version", ""), before[0].get("manifest_blob", "")
         if body.baseline_version:
-            baseline = before[0]["baseline_version"], before[0]["baseline_manifest_blob"]
+            baseline = before[0].get("baseline_version", ""), before[0].get("baseline_manifest_blob", "")
     else:
         version, manifest = await _version(writer, body.model, body.version, "version")
         if body.baseline_version:

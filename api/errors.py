@@ -10,10 +10,12 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from minio.error import S3Error
 from psycopg_pool import PoolTimeout
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from urllib3.exceptions import HTTPError
 
 from streams.decider import Refused
 from streams.gate import Conflict
@@ -168,6 +170,8 @@ def of_exception(error: Exception) -> Problem:
             return Problem(422, "VALIDATION_ERROR", "a value cannot be stored", reason=str(error).split("\n")[0][:200])
         case psycopg.OperationalError() | PoolTimeout() | psycopg.errors.QueryCanceled():
             return Problem(500, "UNAVAILABLE", "the database does not answer", remedy="try again in a moment")
+        case S3Error() | HTTPError():
+            return Problem(500, "UNAVAILABLE", "the object store does not answer", remedy="try again in a moment")
         case _:
             return Problem(500, "INTERNAL_ERROR", "this is our fault", remedy="try again; the log has the cause")
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import structlog
 from aiokafka.errors import KafkaError
+from prometheus_client import Gauge
 from studio.contract import Event, Undecodable, to_dict
 
 from api.ends import Ends, LogEnds
@@ -20,6 +21,7 @@ from streams.intake import Verdict, judge, open_record
 from streams.settings import Settings
 from streams.source import LogSource
 
+OPEN = Gauge("studio_api_open_streams", "Event streams being served")
 SEEN_MOST = 50_000  # streams of which the last number is remembered
 log = structlog.get_logger()
 
@@ -48,6 +50,7 @@ class Stream:
     async def frames(self) -> AsyncIterator[bytes]:
         """Frames until the client leaves or its token expires; a lost broker ends the stream, the client comes back."""
         Stream.open += 1
+        OPEN.set(Stream.open)
         try:
             self._begin(await self._ends.now())
             yield _frame("open", {"position": self._place.text()}, self._place.text())
@@ -61,6 +64,7 @@ class Stream:
             yield b": the log does not answer; come back with Last-Event-ID\n\n"
         finally:
             Stream.open -= 1
+            OPEN.set(Stream.open)
 
     def _begin(self, ends: Ends) -> None:
         """Give every partition an offset. Other topics keep theirs, so that the next stream may read other topics;

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import httpx
@@ -171,6 +172,41 @@ def test_the_trace_of_the_caller_goes_on_in_the_log(api: Api) -> None:
     found = client.get("/events", params={"subject": made.json()["data"]["id"]}, headers=place).json()["data"]
     assert trace in found[0]["attributes"]["traceparent"]
     assert len(client.get("/documents", headers={"traceparent": "nonsense"}).headers["traceparent"]) == 55
+
+
+def test_a_key_that_comes_with_another_request_is_refused_on_every_route(api: Api) -> None:
+    client = api.client("keys", "engineer")
+    client.headers["Idempotency-Key"] = "one key for everything"
+    made = client.post("/documents/upload", files=PLAIN)
+    assert made.status_code == 201
+    others: list[tuple[str, dict[str, object]]] = [
+        ("/batches", {"collection": "x", "count": 1}),
+        ("/batches", {"documents": ["d"], "count": 1}),
+        ("/curations", {"batches": ["b"]}),
+        ("/datasets", {"name": "n", "curation_id": "c"}),
+        ("/runs", {"dataset_id": "d", "model_name": "m"}),
+        ("/models/m/versions", {"manifest_blob": "x"}),
+        ("/deployments", {"name": "n", "model": "m", "version": "1", "baseline_version": "2"}),
+    ]
+    for path, body in others:
+        assert error(client.post(path, json=body), 422)["code"] == "KEY_REUSED", path
+    other_user = api.client("keys", "admin")
+    other_user.headers["Idempotency-Key"] = "one key for everything"
+    theirs = other_user.post("/documents/upload", files=PLAIN)
+    assert attributes(theirs, 201) and theirs.json()["data"]["id"] != made.json()["data"]["id"]
+
+
+def test_a_request_that_is_sent_many_times_at_once_happens_once(api: Api) -> None:
+    client = api.client("keys", "engineer")
+    key = {"Idempotency-Key": uuid4().hex}
+    with ThreadPoolExecutor(8) as many:
+        answers = list(many.map(lambda _: client.post("/documents/upload", files=PLAIN, headers=key), range(8)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.text.split('"meta"')[0] for answer in answers}) == 1
+    place = {"Studio-Position": answers[0].headers["Studio-Position"]}
+    id = answers[0].json()["data"]["id"]
+    events = client.get("/events", params={"subject": id, "type": "DocumentRegistered"}, headers=place).json()["data"]
+    assert len(events) == 1
 
 
 def test_dead_letters_are_seen_and_settled_by_the_administrator(api: Api) -> None:

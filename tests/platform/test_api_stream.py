@@ -15,6 +15,7 @@ from studio.contract import Event
 from studio.contract.records import StepRecorded
 from studio_api import Api, api, error
 
+from api.stream import Stream
 from api.tokens import ALGORITHM, AUDIENCE, ISSUER
 
 __all__ = ["api"]
@@ -146,6 +147,25 @@ def test_the_stream_ends_with_the_token(api: Api) -> None:
 def test_a_wrong_question_is_told_which_part(api: Api, params: dict[str, str], field: str) -> None:
     found = error(api.client().get("/events/stream", params=params), 422)
     assert found["details"]["field"] == field
+
+
+def test_streams_that_clients_left_are_closed_and_too_many_are_refused(api: Api) -> None:
+    client = api.client()
+    streams = [frames(client, subject=uuid4().hex) for _ in range(3)]
+    assert [next(stream)[1] for stream in streams] == ["open"] * 3
+    assert Stream.open >= 3
+    most, api.own.streams_most = api.own.streams_most, Stream.open
+    try:
+        refused = error(api.client().get("/events/stream"), 429)
+    finally:
+        api.own.streams_most = most
+    assert refused["code"] == "TOO_MANY_STREAMS"
+    for stream in streams:
+        stream.close()  # type: ignore[attr-defined]
+    ends = time.monotonic() + 20
+    while Stream.open and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert Stream.open == 0
 
 
 def test_a_place_beyond_the_end_does_not_start_all_over(api: Api) -> None:

@@ -48,6 +48,14 @@ def test_roles_include_each_other_in_order() -> None:
     assert not allowed("stranger", "studio:read")
 
 
+def test_the_document_names_the_headers_of_answers() -> None:
+    paths = application(Settings(jwt_secret="x" * 40), ApiSettings()).openapi()["paths"]
+    made = paths["/api/v1/batches"]["post"]["responses"]["201"]["headers"]
+    assert set(made) == {"traceparent", "Studio-Position", "ETag"}
+    read = paths["/api/v1/batches/{id}"]["get"]["responses"]["200"]["headers"]
+    assert set(read) == {"traceparent", "Studio-Stale", "ETag"}
+
+
 def test_every_answer_of_the_document_has_the_error_envelope() -> None:
     document = application(Settings(jwt_secret="x" * 40), ApiSettings()).openapi()
     operations = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
