@@ -47,14 +47,15 @@ class Loaded:
                 directory, local_files_only=True, trust_remote_code=False
             )
             with _LOADING:
-                self.model: Any
-                self.model, found = AutoModelForCausalLM.from_pretrained(
+                loading: Any = AutoModelForCausalLM.from_pretrained(
                     directory,
                     local_files_only=True,
                     trust_remote_code=False,
                     use_safetensors=True,
                     output_loading_info=True,
                 )
+            self.model: Any = loading[0]
+            found: dict[str, set[str]] = loading[1]
             if found["missing_keys"]:
                 raise ValueError(f"weights are missing: {', '.join(sorted(found['missing_keys'])[:5])}")
         except Exception as error:  # transformers raises many kinds on broken directories
