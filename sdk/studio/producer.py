@@ -8,7 +8,9 @@ same numbers; and when an event is given up, the numbers after it begin anew in 
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import json
 import time
 from collections import deque
 from concurrent.futures import Future
@@ -39,6 +41,12 @@ class Receipt:
     offset: int
     epoch: int
     seq: int
+
+    @property
+    def position(self) -> str:
+        """The position token of this event: as `position` of a client it lets reads wait until it is visible."""
+        packed = json.dumps([{}, {f"{self.topic}-{self.partition}": self.offset}], separators=(",", ":"))
+        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from ops.local.session import Session
 from streams.catalogue import TOPICS
 from streams.intake import Raw, open_record, sort_out
 from streams.source import LogSource
+from streams.token import Token
 
 
 async def read(backbone: Session, run: str, topic: str = "studio.training.steps") -> list[Event]:
@@ -52,6 +53,7 @@ async def test_an_acknowledged_event_is_in_the_log(backbone: Session) -> None:
         first = await producer.send(step(run, 1), subject=run, id=id, time=when)
         second = await producer.send(RunHeartbeat(run_id=run, trainer="ours"), subject=run)
     assert (first.seq, second.seq) == (1, 2) and first.epoch == second.epoch
+    assert Token.parse(second.position) == Token(offsets={f"studio.training.steps-{second.partition}": second.offset})
     assert second.offset > first.offset and second.partition == first.partition
     events = await read(backbone, run)
     assert [event.data for event in events] == [step(run, 1), RunHeartbeat(run_id=run, trainer="ours")]

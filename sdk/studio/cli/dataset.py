@@ -30,9 +30,10 @@ def freeze(
 
     Example: studio dataset freeze support --curation 0198c0de... --heldout 0.3
     """
+    specification = _object(reward)
     with connected() as studio:
         dataset = studio.datasets.create(
-            name, curation, rule=rule, heldout_fraction=heldout, reward=_object(reward), seed=seed
+            name, curation, rule=rule, heldout_fraction=heldout, reward=specification, seed=seed
         )
         if follow:
             dataset = watch(studio, dataset, "dataset", screen)
