@@ -26,6 +26,17 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout,
 FAILED, NOT_RUNNING, REFUSED = 1, 3, 78
 
 
+def _home() -> Home:
+    """The home of STUDIO_HOME, made if need be; exit code 1 with the reason where it cannot be."""
+    home = home_from()
+    try:
+        home.create()
+    except OSError as error:
+        screen.print(f"[red]STUDIO_HOME {home.path} cannot be used: {error.strerror}[/]; set it to a folder of yours")
+        raise typer.Exit(FAILED) from None
+    return home
+
+
 def say(document: Any) -> None:
     """One JSON document on stdout."""
     sys.stdout.write(json.dumps(document, default=str) + "\n")
@@ -63,8 +74,7 @@ def up(
 
     Example: studio up --detach
     """
-    home = home_from()
-    home.create()
+    home = _home()
     names = _names(home, only, without)
     try:
         if detach or states.running(home) is not None:
@@ -120,7 +130,7 @@ def down(json_: Json = False) -> None:
 
     Example: studio down
     """
-    home = home_from()
+    home = _home()
     try:
         stopped = control.down(home)
     except control.PlatformError as error:
@@ -140,7 +150,7 @@ def status(json_: Json = False) -> None:
 
     Example: studio status --json
     """
-    document = reports.report(home_from())
+    document = reports.report(_home())
     if json_:
         say(document)
     elif document["running"]:
@@ -163,7 +173,7 @@ def doctor(json_: Json = False) -> None:
     """
     from ops.doctor import examine
 
-    findings = examine(home_from())
+    findings = examine(_home())
     problems = [finding for finding in findings if finding.verdict == "problem"]
     if json_:
         say({"healthy": not problems, "findings": [asdict(finding) for finding in findings]})
@@ -304,14 +314,13 @@ def env_() -> None:
     """
     import shlex
 
-    home = home_from()
-    home.create()
+    home = _home()
     for key, value in environment(home).items():
         sys.stdout.write(f"export {key}={shlex.quote(value)}\n")
 
 
 def _use_home() -> None:
     # A role started by hand on a machine with a home gets that home's addresses; in a container everything is set.
-    home = home_from()
+    home = _home()
     if (home.path / "ports.json").exists():
         os.environ.update(environment(home))

@@ -133,3 +133,11 @@ def test_an_unknown_role_is_refused_with_the_known_ones() -> None:
     answer = CliRunner().invoke(app, ["run", "processor", "astrology"])
     assert answer.exit_code == 2
     assert "processor extraction" in answer.stderr
+
+
+def test_a_home_that_cannot_be_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("STUDIO_HOME", str(tmp_path / "file"))
+    answer = CliRunner().invoke(app, ["status"])
+    assert answer.exit_code == 1
+    assert "cannot be used" in answer.stderr
