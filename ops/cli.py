@@ -321,6 +321,6 @@ def env_() -> None:
 
 def _use_home() -> None:
     # A role started by hand on a machine with a home gets that home's addresses; in a container everything is set.
-    home = _home()
+    home = home_from()
     if (home.path / "ports.json").exists():
         os.environ.update(environment(home))
