@@ -13,7 +13,7 @@ from studio.contract import Event
 from studio.contract.records import DeploymentStarted, OutcomeWindow, Promoted, RolledBack, VerdictReached
 
 from processors.deployment.canary import Counts, verdict
-from processors.deployment.decide import RecordVerdict
+from processors.deployment.commands import RecordVerdict
 
 HORIZON = 900.0
 """Seconds after which a window is taken as final and merged into `settled`; the metrics app forgets it too."""

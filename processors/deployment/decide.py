@@ -1,11 +1,11 @@
-"""A deployment: a name that clients call, the stable version behind it, and at most one candidate on trial."""
+"""Decisions about a deployment. What the API needs of the room is to be had from here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from studio.contract.records import DeploymentStarted, Promoted, Record, RolledBack, VerdictReached, WeightSet
 
+from processors.deployment.commands import Command, Promote, RecordVerdict, RollBack, SetWeight, StartDeployment
+from processors.deployment.deployment import Deployment, evolve
 from processors.deployment.registry import MODEL, MoveAlias, RegisterModel, RollBackAlias
 from streams.decider import Decider, Refused
 
@@ -26,100 +26,6 @@ __all__ = [
 ]
 
 STRATEGIES = ("canary", "blue_green")
-
-
-@dataclass(frozen=True)
-class Arm:
-    """A model version that can take calls."""
-
-    model: str
-    version: str
-    manifest_blob: str
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """stable: takes all calls that the candidate does not. history: what was stable before, oldest first.
-
-    weight: the candidate's share of the calls. verdict: of the running trial, `stop` where it ended undecided.
-    """
-
-    name: str = ""
-    stable: Arm | None = None
-    candidate: Arm | None = None
-    strategy: str = ""
-    weight: float = 0.0
-    margin: float = 0.0
-    confidence: float = 0.0
-    minimum_calls: int = 0
-    maximum_calls: int = 0
-    verdict: str = ""
-    history: tuple[Arm, ...] = ()
-
-
-@dataclass(frozen=True)
-class StartDeployment:
-    """Put a version on trial; the very first one, without a baseline, becomes stable at once.
-
-    weight: share of the calls, in (0, 1); blue-green keeps it at 0 until the switch. margin: mean score that may be
-    lost. confidence: in (0.5, 1). minimum_calls: judged calls per arm before a promotion. maximum_calls: of the
-    candidate, after which an undecided trial waits for a person.
-    """
-
-    name: str
-    model: str
-    version: str
-    manifest_blob: str
-    strategy: str = "canary"
-    baseline_version: str = ""
-    baseline_manifest_blob: str = ""
-    weight: float = 0.1
-    margin: float = 0.05
-    confidence: float = 0.95
-    minimum_calls: int = 50
-    maximum_calls: int = 5000
-    author: str = ""
-
-
-@dataclass(frozen=True)
-class SetWeight:
-    weight: float
-    author: str = ""
-
-
-@dataclass(frozen=True)
-class RecordVerdict:
-    """What the canary test says of `version`; without effect where that version is no longer on trial."""
-
-    version: str
-    decision: str
-    reason: str = ""
-    canary_rate: float = 0.0
-    canary_low: float = 0.0
-    canary_high: float = 1.0
-    baseline_rate: float = 0.0
-    baseline_low: float = 0.0
-    baseline_high: float = 1.0
-    canary_calls: int = 0
-    baseline_calls: int = 0
-
-
-@dataclass(frozen=True)
-class Promote:
-    """Make the candidate stable, whatever the test says so far."""
-
-    author: str = ""
-
-
-@dataclass(frozen=True)
-class RollBack:
-    """Drop the candidate; without one, go back to what was stable before."""
-
-    reason: str = ""
-    author: str = ""
-
-
-Command = StartDeployment | SetWeight | RecordVerdict | Promote | RollBack
 
 
 def decide(state: Deployment, command: Command) -> list[Record]:
@@ -144,25 +50,6 @@ def decide(state: Deployment, command: Command) -> list[Record]:
             return [_promoted(state, command.author)]
         case RollBack():
             return [_rolled_back(state, command.reason, command.author)]
-
-
-def evolve(state: Deployment, event: Record) -> Deployment:
-    match event:
-        case DeploymentStarted():
-            return _started(state, event)
-        case WeightSet():
-            return replace(state, weight=event.weight)
-        case VerdictReached():
-            return replace(state, verdict=event.decision)
-        case Promoted() if state.candidate is not None:
-            kept = (state.stable,) if state.stable is not None else ()
-            return _settled(replace(state, stable=state.candidate, history=(*state.history, *kept)))
-        case RolledBack() if state.candidate is not None:
-            return _settled(state)
-        case RolledBack() if state.history:
-            return _settled(replace(state, stable=state.history[-1], history=state.history[:-1]))
-        case _:
-            return state
 
 
 def _start(state: Deployment, command: StartDeployment) -> list[Record]:
@@ -282,29 +169,6 @@ def _rolled_back(state: Deployment, reason: str, author: str) -> RolledBack:
             "NOTHING_BEFORE", f"{state.name or 'the deployment'} has no earlier version", remedy="start another one"
         )
     return RolledBack(version=state.stable.version, to=state.history[-1].version, reason=reason, author=author)
-
-
-def _started(state: Deployment, event: DeploymentStarted) -> Deployment:
-    stable, history = state.stable, state.history
-    if event.baseline_version and (stable is None or stable.version != event.baseline_version):
-        history = (*history, stable) if stable is not None else history
-        stable = Arm(event.model, event.baseline_version, event.baseline_manifest_blob)
-    return Deployment(
-        name=event.name,
-        stable=stable,
-        candidate=Arm(event.model, event.version, event.manifest_blob),
-        strategy=event.strategy,
-        weight=event.weight,
-        margin=event.margin,
-        confidence=event.confidence,
-        minimum_calls=event.minimum_calls,
-        maximum_calls=event.maximum_calls,
-        history=history,
-    )
-
-
-def _settled(state: Deployment) -> Deployment:
-    return replace(state, candidate=None, weight=0.0)
 
 
 DEPLOYMENT = Decider("deployment", "studio.deployments", Deployment(), decide, evolve)

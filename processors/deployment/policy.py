@@ -16,7 +16,7 @@ from studio.contract.records import (
 )
 
 from processors.deployment.controller import Trial, conclude, observe
-from processors.deployment.decide import Deployment, evolve
+from processors.deployment.deployment import Deployment, evolve
 from processors.deployment.registry import MoveAlias, RegisterRun
 from processors.deployment.routing import routing
 from streams.gate import Do

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.contract.records import RoutingTable, Target
 
-from processors.deployment.decide import Arm, Deployment
+from processors.deployment.deployment import Arm, Deployment
 
 
 def routing(state: Deployment, revision: int) -> RoutingTable:
