@@ -67,31 +67,48 @@ STATUS: dict[type[Any], str] = {
     RunFailed: "failed",
     RunCancelled: "cancelled",
 }
+FACTS = (StepRecorded, EvaluationRecorded, CheckpointSaved, RunHeartbeat)
 PROGRESS = ("phase", "step", "steps_total", "loss", "reward", "kl")
 
 
 def rows(events: Sequence[Event]) -> Iterator[Row]:
-    """Columns up to `ended_at` come from decisions, `phase` to `beat_at` from the trainer's facts."""
+    """Columns up to `ended_at` come from decisions, `phase` to `beat_at` from the facts of the trainer with the claim.
+
+    What others say about a run has a subject below it (`run/source`): their steps are listed, the run itself stays.
+    """
     for event in events:
         if type(event.data) in STATUS:
             yield _decided(event)
             continue
-        row = {"tenant_id": event.tenant, "run_id": event.subject, "updated_at": event.time, "beat_at": event.time}
-        fact = {"tenant_id": event.tenant, "run_id": event.subject, "epoch": event.epoch}
+        run_id, _, source = event.subject.partition("/")
+        if not source and isinstance(event.data, FACTS):
+            yield Row(
+                "run", {"tenant_id": event.tenant, "run_id": run_id, "updated_at": event.time, **_progress(event)}
+            )
+        fact = {"tenant_id": event.tenant, "run_id": run_id, "epoch": event.epoch}
         match event.data:
             case StepRecorded() as data:
-                now = {name: getattr(data, name) for name in PROGRESS}
-                yield Row("run", {**row, **now, "tokens": data.tokens, "steps": 1})
                 parts = {"reward_parts": parsed(data.reward_parts), "recorded_at": event.time}
                 yield Row("run_step", {**to_dict(data), **fact, **parts})
             case EvaluationRecorded() as data:
-                yield Row("run", row)
                 yield Row("run_evaluation", {**to_dict(data), **fact, "recorded_at": event.time})
             case CheckpointSaved() as data:
-                yield Row("run", {**row, "checkpoint_step": data.step, "checkpoint_blob": data.manifest_blob})
                 yield Row("run_checkpoint", {**to_dict(data), **fact, "saved_at": event.time})
-            case RunHeartbeat() as data:
-                yield Row("run", {**row, "phase": data.phase, "step": data.step, "steps_total": data.steps_total})
+
+
+def _progress(event: Event) -> dict[str, Any]:
+    """What a fact of the trainer changes in the run itself."""
+    match event.data:
+        case StepRecorded() as data:
+            now = {name: getattr(data, name) for name in PROGRESS}
+            return {"beat_at": event.time, **now, "tokens": data.tokens, "steps": 1}
+        case CheckpointSaved() as data:
+            found = {"checkpoint_step": data.step, "checkpoint_blob": data.manifest_blob}
+            return {"beat_at": event.time, **found}
+        case RunHeartbeat() as data:
+            return {"beat_at": event.time, "phase": data.phase, "step": data.step, "steps_total": data.steps_total}
+        case _:
+            return {"beat_at": event.time}
 
 
 def _decided(event: Event) -> Row:
