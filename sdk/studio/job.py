@@ -101,10 +101,15 @@ async def finished(session: Session, job: Item, end: FeedEvent, seconds: float =
         JobFailed, JobCancelled: it did not end well.
     """
     kind = kind_of(job)
+    item = await _visible(session, kind, job, end, seconds)
     if end.type in kind.failed:
         raise JobFailed(job.type, job.id, end.data)
     if end.type in kind.cancelled:
         raise JobCancelled(job.type, job.id, str(end.data.get("reason") or ""))
+    return item
+
+
+async def _visible(session: Session, kind: Kind, job: Item, end: FeedEvent, seconds: float) -> Item:
     deadline, pause = time.monotonic() + seconds, 0.02
     while True:
         try:

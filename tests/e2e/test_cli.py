@@ -14,7 +14,9 @@ from typing import Any
 import click
 import pytest
 import typer
+from studio import Studio
 from studio.cli import main as cli
+from studio.place import find
 
 from tests.e2e.conftest import DOCUMENTS, Journey
 
@@ -164,7 +166,7 @@ def test_what_is_not_there_is_exit_code_3(studio: Shell) -> None:
         assert said.json["error"]["code"] in ("NOT_FOUND", "MODEL_NOT_FOUND")
 
 
-def test_what_its_state_forbids_is_exit_code_4(studio: Shell) -> None:
+def test_what_its_state_forbids_is_exit_code_4(studio: Shell, journey: Journey) -> None:
     assert studio("rollback", "answers", "--reason", "a test", "--json").code == 0
     again = studio("rollback", "answers", "--json")
     assert (again.code, again.json["error"]["code"]) == (4, "NOTHING_BEFORE")
@@ -173,6 +175,9 @@ def test_what_its_state_forbids_is_exit_code_4(studio: Shell) -> None:
         "deploy", "answers", "--model", "answers", "--version", "0.1.1", "--strategy", "blue_green", "--json"
     )
     assert deployed.json["attributes"]["candidate_version"] == "0.1.1"
+    with Studio(place=find({"STUDIO_HOME": str(journey.platform.home.path)})) as client:
+        client.deployments.promote("answers")
+        assert client.deployments.get("answers")["stable_version"] == "0.1.1"
 
 
 def test_a_bad_token_is_exit_code_5(studio: Shell, journey: Journey) -> None:
@@ -209,7 +214,7 @@ def test_events_lineage_and_chat(studio: Shell, journey: Journey) -> None:
     graph = studio("lineage", "model_version", "answers@0.1.1", "--json").json
     assert {"run", "dataset", "document"} <= {node["type"] for node in graph["attributes"]["nodes"]}
     tree = studio("lineage", "model_version", "answers@0.1.1").out
-    assert "policy.md" in tree and tree.index("run") < tree.index("document")
+    assert "policy.md" in tree and tree.startswith("model_version") and "run answers completed" in tree
     answer = studio("chat", "answers", "What is a buoy?", "--json").json
     assert answer["version"].startswith("answers@") and answer["call_id"].startswith("call-")
     assert studio("dead", "list", "--json").out == ""
