@@ -74,9 +74,10 @@ class BatchAttributes(Aggregate):
 async def create(writer: Writing, reader: Reading, body: NewBatch) -> Item[BatchAttributes]:
     """Ask for samples."""
     before = await writer.answered()
-    documents = body.documents or (
-        before[0].get("documents", []) if before else await _collected(reader, body.collection)
-    )
+    if before:
+        documents = body.documents or before[0].get("documents", [])
+    else:
+        documents = body.documents or await _collected(reader, body.collection)
     if before is None:
         await _check_documents(writer, documents)
     command = RequestBatch(

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Coroutine, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -25,9 +25,8 @@ from processors.extraction import engine as extraction
 from processors.generation import engine as generation
 from projections.engine import run as projections
 from streams.blobs import Blobs
-from streams.database import pool
 from streams.relay import run as relay
-from streams.room import run_rooms, runtime
+from streams.room import Runtime, run_rooms, runtime
 from streams.settings import Settings
 from streams.sink import LogSink
 
@@ -46,10 +45,17 @@ class Api:
     own: ApiSettings
     loop: asyncio.AbstractEventLoop
     accounts: Accounts
-    blobs: Blobs
-    sink: LogSink
+    runtime: Runtime
     url: str
     users: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def blobs(self) -> Blobs:
+        return self.runtime.blobs
+
+    @property
+    def sink(self) -> LogSink:
+        return self.runtime.sink
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine where the platform runs."""
@@ -115,9 +121,10 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def api(backbone: Session) -> Iterator[Api]:
-    """The API, the relay, the projections and the rooms up to datasets, in a thread of the tests."""
+    """The API, the relay and the projections in a thread of the tests; for one module only, because other modules run
+    consumers of the same names."""
     settings = backbone.settings.model_copy(update={"api_port": free_port(), "upload_limit": UPLOAD_LIMIT})
     own = ApiSettings(
         admin_email="first@admin.test",
@@ -129,31 +136,45 @@ def api(backbone: Session) -> Iterator[Api]:
     made: list[Api] = []
 
     async def live() -> None:
-        engine = pool(settings.postgres_dsn, "tests", 2)
-        await engine.open()
-        async with runtime(settings) as run, LogSink(settings) as sink:
-            async with asyncio.TaskGroup() as group:
-                works = (relay(settings), projections(settings), run_rooms(run, ROOMS), serve(settings, own))
-                tasks = [group.create_task(work) for work in works]
-                url = f"http://127.0.0.1:{settings.api_port}"
-                accounts = Accounts(engine, own.refresh_days)
-                made.append(Api(settings, own, asyncio.get_running_loop(), accounts, run.blobs, sink, url))
-                async with httpx.AsyncClient() as client:
-                    while True:
-                        try:
-                            if (await client.get(f"{url}/health")).status_code == 200:
-                                break
-                        except httpx.TransportError:
-                            await asyncio.sleep(0.05)
-                ready.set()
-                await stop.wait()
-                for task in tasks:
-                    task.cancel()
-        await engine.close()
+        async with runtime(settings) as run, asyncio.TaskGroup() as group:
+            works = (relay(settings), projections(settings), serve(settings, own))
+            tasks = [group.create_task(work) for work in works]
+            url = f"http://127.0.0.1:{settings.api_port}"
+            accounts = Accounts(run.pool, own.refresh_days)
+            made.append(Api(settings, own, asyncio.get_running_loop(), accounts, run, url))
+            async with httpx.AsyncClient() as client:
+                while True:
+                    try:
+                        if (await client.get(f"{url}/health")).status_code == 200:
+                            break
+                    except httpx.TransportError:
+                        await asyncio.sleep(0.05)
+            ready.set()
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
 
     thread = threading.Thread(target=lambda: asyncio.run(live()), daemon=True)
     thread.start()
-    assert ready.wait(60), "the API did not start"
+    assert ready.wait(120), "the API did not start"
     yield made[0]
     made[0].loop.call_soon_threadsafe(stop.set)
-    thread.join(30)
+    thread.join(60)
+    assert not thread.is_alive(), "the API did not stop"
+
+
+@pytest.fixture(scope="module")
+def rooms(api: Api) -> Iterator[None]:
+    """The rooms from extraction to datasets at work beside it."""
+
+    async def start() -> asyncio.Task[None]:
+        return asyncio.create_task(run_rooms(api.runtime, ROOMS))
+
+    async def end(task: asyncio.Task[None]) -> None:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    task = api.run(start())
+    yield
+    api.run(end(task))

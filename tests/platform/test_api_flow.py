@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from studio_api import Api, api, attributes, error, until
+from studio_api import Api, api, attributes, error, rooms, until
 
-__all__ = ["api"]
+__all__ = ["api", "rooms"]
 LINES = [
     "# The lake station",
     "## Boats",
@@ -42,7 +42,7 @@ class Flow:
 
 
 @pytest.fixture(scope="module")
-def flow(api: Api) -> Flow:
+def flow(api: Api, rooms: None) -> Flow:
     client = api.client("flow", "engineer")
     sent = {"file": ("station.md", TEXT, "text/markdown")}
     upload = client.post("/documents/upload", files=sent, data={"collection": "lake"})
@@ -224,7 +224,7 @@ def test_row_level_security_holds_where_a_query_forgets_the_tenant(api: Api, flo
     assert api.run(seen("")) == 0
 
 
-def test_a_document_that_is_withdrawn_makes_nothing_new(api: Api) -> None:
+def test_a_document_that_is_withdrawn_makes_nothing_new(api: Api, flow: Flow) -> None:
     client = api.client("flow", "engineer")
     sent = {"file": ("brief.md", TEXT + b"\n\nA buoy is a float that marks the channel.", "text/markdown")}
     id, _ = until(client, client.post("/documents/upload", files=sent), "extracted")
@@ -241,7 +241,7 @@ def test_a_document_that_is_withdrawn_makes_nothing_new(api: Api) -> None:
     ("data", "code"),
     [(b"", "EMPTY_FILE"), (b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog", "TRUNCATED_PDF")],
 )
-def test_a_document_that_cannot_be_read_says_why_and_what_to_do(api: Api, data: bytes, code: str) -> None:
+def test_a_document_that_cannot_be_read_says_why_and_what_to_do(api: Api, rooms: None, data: bytes, code: str) -> None:
     client = api.client("flow", "engineer")
     sent = {"file": ("x.pdf", data, "application/pdf")}
     id, found = until(client, client.post("/documents/upload", files=sent), "failed", "extracted")

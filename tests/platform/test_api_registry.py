@@ -20,6 +20,7 @@ from api.deciders import DECIDERS
 from processors.datasets.decide import RequestDataset
 from streams.database import pool
 from streams.gate import Do, Gate
+from streams.token import Token
 
 __all__ = ["api"]
 TENANT = "registry"
@@ -186,8 +187,8 @@ def test_a_run_is_followed_step_by_step(api: Api) -> None:
         CheckpointSaved(run_id=run, step=3, phase="grpo", manifest_blob="x", bytes=12),
     ]
     events = [Event(data=fact, tenant=TENANT, subject=run, epoch=1, seq=seq) for seq, fact in enumerate(facts, start=1)]
-    place = {"Studio-Position": api.run(api.sink.publish(events)).text()}
-    found = attributes(client.get(f"/runs/{run}", headers=place))
+    both = Token.parse(asked.headers["Studio-Position"]).joined(api.run(api.sink.publish(events)))
+    found = attributes(client.get(f"/runs/{run}", headers={"Studio-Position": both.text()}))
     assert (found["phase"], found["step"], found["steps"], found["config"]) == ("grpo", 3, 4, {"grpo": {"steps": 3}})
     steps = client.get(f"/runs/{run}/steps", params={"phase": "grpo", "limit": 2}).json()
     more = client.get(
