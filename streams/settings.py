@@ -21,18 +21,18 @@ class Settings(BaseSettings):
     kafka_bootstrap: str = "127.0.0.1:9092"
     kafka_security_protocol: str = "PLAINTEXT"
     kafka_username: str = ""
-    kafka_password: str = ""
+    kafka_password: str = Field(default="", repr=False)
     partitions: int = 4
     replication: int = 1
 
-    postgres_admin_dsn: str = ""
+    postgres_admin_dsn: str = Field(default="", repr=False)
     """Only `studio create` uses it: roles, schemas and tables."""
-    postgres_dsn: str = "postgresql://studio_engine@127.0.0.1:5432/studio"
-    postgres_app_dsn: str = "postgresql://studio_app@127.0.0.1:5432/studio"
+    postgres_dsn: str = Field(default="postgresql://studio_engine@127.0.0.1:5432/studio", repr=False)
+    postgres_app_dsn: str = Field(default="postgresql://studio_app@127.0.0.1:5432/studio", repr=False)
 
     s3_endpoint: str = "http://127.0.0.1:9000"
     s3_access_key: str = "studio"
-    s3_secret_key: str = "studio-secret"
+    s3_secret_key: str = Field(default="studio-secret", repr=False)
     s3_bucket: str = "studio"
 
     jwt_secret: str = Field(default="", repr=False)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from studio.contract import Encoded, Event, encode
+from studio.contract.records import DocumentRegistered, DocumentWithdrawn, StepRecorded
 
 from streams import dead
 from streams.consumer import Commit, Consumer
@@ -21,8 +23,6 @@ from streams.room import Runtime, runtime
 from streams.settings import Settings
 from streams.source import LogSource
 from streams.work import Worker, WorkLoop
-from studio.contract import Encoded, Event, encode
-from studio.contract.records import DocumentRegistered, DocumentWithdrawn, StepRecorded
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from streams.intake import Raw, Verdict, judge, open_record, sort_out
 from studio.contract import Event, Undecodable, encode
 from studio.contract.records import StepRecorded
+
+from streams.intake import Raw, Verdict, judge, open_record, sort_out
 
 
 def test_the_next_one_is_taken_and_the_same_one_is_a_repeat() -> None:
