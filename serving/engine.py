@@ -141,9 +141,13 @@ class Engine:
 
         def work() -> None:
             began = time.monotonic()
+            held: list[Piece] = []  # a whole answer wakes the event loop once, not once per token
+            emit = (lambda piece: tell(answer.pieces.put_nowait, piece)) if request.stream else held.append
             try:
                 if not answer.cancelled.is_set():
-                    loaded.generate(ids, sampling, lambda p: tell(answer.pieces.put_nowait, p), answer.cancelled)
+                    loaded.generate(ids, sampling, emit, answer.cancelled)
+                for piece in held:
+                    tell(answer.pieces.put_nowait, piece)
             except Exception as error:
                 log.exception("generation_failed", model=name)
                 tell(answer.pieces.put_nowait, error)

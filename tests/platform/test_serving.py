@@ -204,6 +204,11 @@ async def test_calls_and_outcomes_are_facts(serving: Serving, client: openai.Asy
         assert call.status == 200 and call.latency_ms > 0 and call.prompt_tokens > 0 and len(call.session) == 16
 
 
+async def _pieces(megabytes: int) -> AsyncIterator[bytes]:
+    for _ in range(megabytes):
+        yield b" " * 1_000_000
+
+
 async def test_typed_errors(serving: Serving, client: openai.AsyncOpenAI) -> None:
     with pytest.raises(openai.NotFoundError, match="no deployment"):
         await ask(client, "nobody")
@@ -215,6 +220,12 @@ async def test_typed_errors(serving: Serving, client: openai.AsyncOpenAI) -> Non
         await ask(client, "qa@0.1.1", tools=[{"type": "function", "function": {"name": "f"}}])
     with pytest.raises(openai.AuthenticationError):
         await ask(openai.AsyncOpenAI(base_url=f"{serving.url}/v1", api_key="nonsense", max_retries=0), "qa@0.1.1")
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {client.api_key}"}) as http:
+        for body in (b" " * 5_000_000, _pieces(5)):
+            refused = await http.post(f"{serving.url}/v1/chat/completions", content=body)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (413, "body_too_large")
+        refused = await http.post(f"{serving.url}/v1/chat/completions", content=b"{not json")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
     async with serving.client("others") as stranger:
         with pytest.raises(openai.NotFoundError):
             await ask(stranger, "qa@0.1.1")
