@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import random
 import time
@@ -204,11 +205,17 @@ class Demo:
     async def _versions(self, name: str, run: str) -> list[str]:
         """Registered by a policy a moment after the run: its events say so."""
         found: list[str] = []
-        async for event in self.studio.events.stream(after="begin", topics=["studio.models"], subjects=[name]):
-            if event.type == "ModelRegistered" and event.data["run_id"] == run:
-                found.append(str(event.data["version"]))
-                if len(found) == 2:
-                    break
+        try:
+            async with asyncio.timeout(MODEL_SECONDS):
+                async for event in self.studio.events.stream(after="begin", topics=["studio.models"], subjects=[name]):
+                    if event.type == "ModelRegistered" and event.data["run_id"] == run:
+                        found.append(str(event.data["version"]))
+                        if len(found) == 2:
+                            break
+        except TimeoutError:
+            raise StudioError(
+                f"of run {run} {len(found)} versions were registered, two are needed", code="NOT_REGISTERED"
+            ) from None
         return found
 
     async def _free_name(self) -> str:

@@ -146,9 +146,12 @@ def test_documents(studio: Shell, tmp_path: Path) -> None:
 def test_a_job_that_fails_is_exit_code_1_with_the_reason(studio: Shell, tmp_path: Path) -> None:
     file = tmp_path / "empty.pdf"
     file.write_bytes((DOCUMENTS / "handbook.pdf").read_bytes()[:3000])
-    said = studio("docs", "add", str(file), "--json")
+    note = tmp_path / "note.txt"
+    note.write_text("A whole file next to a broken one is taken all the same.")
+    said = studio("docs", "add", str(file), str(note), "--json")
     assert said.code == 1
-    error = said.json["error"]
+    error = said.lines[0]["error"]
+    assert said.lines[1]["attributes"]["status"] == "extracted"
     assert error["code"] and error["details"]["reason"] and error["details"]["remedy"]
 
 

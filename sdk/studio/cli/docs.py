@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from studio.cli.progress import Bars, follow
-from studio.cli.screen import EXIT_CODES, Follow, Json, connected, listing, say, screen, show
+from studio.cli.screen import EXIT_CODES, OK, Follow, Json, connected, listing, say, screen, show, tell_error
+from studio.errors import JobCancelled, JobFailed, ValidationError
 
 app = typer.Typer(no_args_is_help=True, help="Documents: what everything is made from.", epilog=EXIT_CODES)
 
@@ -20,17 +21,23 @@ def add(
     follow_: Follow = True,
     json_: Json = False,
 ) -> None:
-    """Upload files and wait until their text is extracted.
+    """Upload files and wait until their text is extracted. One that fails is told, and the others go on.
 
     Example: studio docs add handbook.pdf faq.html --collection support
     """
     paths = [path for file in files for path in (sorted(file.iterdir()) if file.is_dir() else [file])]
+    worst = OK
     with connected() as studio, Bars(screen).live() as bars:
         for path in (path for path in paths if path.is_file()):
             track = bars.begin(path.name)
-            document = studio.documents.upload(path, collection=collection)
-            document = follow(studio, document, track) if follow_ else document
+            try:
+                document = studio.documents.upload(path, collection=collection)
+                document = follow(studio, document, track) if follow_ else document
+            except (JobFailed, JobCancelled, ValidationError) as error:  # of this file; the others go on
+                worst = tell_error(error, json_)
+                continue
             say(document.plain()) if json_ else screen.print(f"{document.id}  {document['name']}")
+    raise typer.Exit(worst)
 
 
 @app.command(name="list")
