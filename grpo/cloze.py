@@ -46,7 +46,7 @@ class Phrases:
     stop: list[int]
     cloze: list[list[int]]
     what: list[list[int]]
-    blank: list[int]
+    blanks: list[list[int]]
     question_mark: list[int]
     small: frozenset[tuple[int, ...]]
     fixed: frozenset[int]
@@ -67,10 +67,10 @@ def phrases(tokenizer: PreTrainedTokenizerBase) -> Phrases:
     stop = [tokenizer.eos_token_id] if isinstance(tokenizer.eos_token_id, int) else []
     cloze = [tokens(f" {lead}") for lead in ("Fill in:", "Fill in the blank:", "Complete the rule:", "Complete:")]
     what = [tokens(f" {lead}") for lead in ("What is", "What are", "What does", "What must", "What shall", "What")]
-    blank, mark = tokens(f" {BLANKS[0]}"), tokens("?")
-    fixed = frozenset(start + between + end + stop + blank + mark + tokens(".,:;()\"'-") + tokens(QUESTION))
+    blanks, mark = [tokens(f" {blank}") for blank in BLANKS], tokens("?")
+    fixed = frozenset(start + between + end + stop + flat(blanks) + mark + tokens(".,:;()\"'-") + tokens(QUESTION))
     small = frozenset(tuple(tokens(f" {word}")) for word in SMALL_WORDS.split())
-    return Phrases(start, between, end, stop, cloze, what, blank, mark, small, fixed)
+    return Phrases(start, between, end, stop, cloze, what, blanks, mark, small, fixed)
 
 
 def find(sequence: Sequence[int], part: Sequence[int]) -> int:
@@ -156,9 +156,9 @@ class Exercises:
         left, answer, right = sentence[:start], sentence[start:end], sentence[end:]
         kind = rng.random()
         if kind < 0.5:
-            body = [rng.choice(self.phrases.cloze), *left[-rng.randint(2, 14) :], self.phrases.blank]
+            body = [rng.choice(self.phrases.cloze), *left[-rng.randint(2, 14) :], rng.choice(self.phrases.blanks)]
         elif kind < 0.7:
-            body = [rng.choice(self.phrases.cloze), *left, self.phrases.blank, *right]
+            body = [rng.choice(self.phrases.cloze), *left, rng.choice(self.phrases.blanks), *right]
         else:
             near = left[-rng.randint(1, 6) :]
             body = [rng.choice(self.phrases.what), *near, self.phrases.question_mark]

@@ -63,16 +63,20 @@ def words(tokenizer: PreTrainedTokenizerBase, text: str) -> list[list[int]]:
     """Token ids of ``text``, one list per word between spaces; punctuation at its edges is a word of its own."""
     encoding = tokenizer.backend_tokenizer.encode(text, add_special_tokens=False)
     result: list[list[int]] = []
-    outside = True
+    outside, glued = True, False
     for token, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
         piece = text[start:end]
+        if not piece.strip():
+            result.append([token])  # a space that is a token of its own belongs to what follows
+            outside = glued = True
+            continue
+        last = end >= len(text) or text[end].isspace()
         # Inside a word punctuation stays: 2,900 and boat's are one word each.
-        inner = end < len(text) and not text[end].isspace() and not outside
-        edge = not any(letter.isalnum() for letter in piece) and not inner
-        if outside or piece[:1].isspace() or edge:
+        edge = not any(letter.isalnum() for letter in piece) and (outside or last)
+        if not glued and (outside or edge or piece[0].isspace()):
             result.append([])
         result[-1].append(token)
-        outside = edge or end >= len(text) or text[end].isspace()
+        outside, glued = edge or last, False
     return result
 
 

@@ -87,7 +87,7 @@ class Trainer:
         cause = Cause.of(self.board.runs[move.key].requested)
         await self.gate.handle(tenant, Do("run", run_id, ReportLeaseLost(move.epoch, move.reason)), cause=cause)
         # The answer will be in the log; until then this holder need not be reported again.
-        self.board.runs[move.key].heard = time.monotonic()
+        self.board.runs[move.key].decided = time.monotonic()
 
     async def claim(self, move: Claim) -> None:
         tenant, run_id = move.key

@@ -40,7 +40,7 @@ class Job:
         self.facts = Facts(runtime.sink, self.tenant, self.run_id, epoch, view.requested)
         self.store = Store(runtime.blobs)
         self.home = runtime.settings.home / "trainers" / runtime.settings.trainer_name / self.run_id
-        self.recorded = dict(view.recorded)
+        self.recorded = dict(view.progress.recorded)
         self.place = ("", 0, 0)
         self.base_manifest = ""
 
@@ -91,7 +91,7 @@ class Job:
             await blobs.get_file(getattr(self.dataset, f"{name}_blob"), data / name)
         resume, step = await self.last_checkpoint()
         groups: dict[int, str] = {}
-        while resume and step is not None and (blob := self.view.groups.get(step + 1 + len(groups))):
+        while resume and step is not None and (blob := self.view.progress.groups.get(step + 1 + len(groups))):
             number = step + 1 + len(groups)
             groups[number] = str(data / f"groups-{number:06d}.parquet")
             await blobs.get_file(blob, Path(groups[number]))
@@ -110,7 +110,7 @@ class Job:
 
     async def last_checkpoint(self) -> tuple[str, int | None]:
         """The newest checkpoint that can be fetched whole, and its grpo step (``None`` in the warm start)."""
-        for phase, step, manifest in reversed(self.view.checkpoints):
+        for phase, step, manifest in reversed(self.view.progress.checkpoints):
             path = self.home / "resume"
             try:
                 await self.store.fetch(manifest, path)

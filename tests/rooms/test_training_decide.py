@@ -1,0 +1,114 @@
+"""Given-when-then for runs."""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+from studio.contract.records import LeaseLost, RunCancelled, RunClaimed, RunCompleted, RunFailed, RunRequested
+
+from processors.training.decide import (
+    MOST_CLAIMS,
+    RUN,
+    CancelRun,
+    ClaimRun,
+    CompleteRun,
+    FailRun,
+    ReportLeaseLost,
+    RequestRun,
+)
+from streams.decider import Refused
+
+REQUEST = RequestRun("dataset-1", "small", '{"seed": 3}', "helper", "ann")
+REQUESTED = RunRequested(**asdict(REQUEST))
+CLAIMED = RunClaimed(trainer="t1", epoch=1, lease_seconds=10.0)
+LOST = LeaseLost(epoch=1, trainer="t1", reason="silent")
+COMPLETE = CompleteRun(1, 200, "t/m", "t/b", "{}")
+COMPLETED = RunCompleted(
+    epoch=1, step=200, manifest_blob="t/m", base_manifest_blob="t/b", metrics="{}", dataset_id="dataset-1",
+    model_name="helper",
+)  # fmt: skip
+FAIL = FailRun(1, "MODEL_NOT_FOUND", "no model", "base_model", "use small")
+FAILED = RunFailed(epoch=1, code="MODEL_NOT_FOUND", reason="no model", field="base_model", remedy="use small")
+CANCELLED = RunCancelled(reason="enough", author="ann")
+
+
+def when(given: list[Any], command: Any) -> list[Any]:
+    state = RUN.fold(RUN.initial, given)
+    return list(RUN.decide(RUN.load(RUN.dump(state)), command))
+
+
+def refusal(given: list[Any], command: Any) -> Refused:
+    with pytest.raises(Refused) as refused:
+        when(given, command)
+    return refused.value
+
+
+def test_the_way_of_a_run() -> None:
+    assert when([], REQUEST) == [REQUESTED]
+    assert when([REQUESTED], ClaimRun("t1")) == [CLAIMED]
+    assert when([REQUESTED, CLAIMED], COMPLETE) == [COMPLETED]
+    assert when([REQUESTED, CLAIMED], FAIL) == [FAILED]
+
+
+def test_one_trainer_wins() -> None:
+    assert refusal([REQUESTED, CLAIMED], ClaimRun("t2")).code == "NOT_PENDING"
+
+
+def test_a_lost_lease_is_claimed_again_under_a_higher_epoch() -> None:
+    assert when([REQUESTED, CLAIMED], ReportLeaseLost(1, "silent")) == [LOST]
+    again = RunClaimed(trainer="t2", epoch=2, lease_seconds=5.0)
+    assert when([REQUESTED, CLAIMED, LOST], ClaimRun("t2", 5.0)) == [again]
+    # The second report of the same silence changes nothing.
+    assert when([REQUESTED, CLAIMED, LOST], ReportLeaseLost(1)) == []
+    assert when([REQUESTED, CLAIMED, LOST, again], ReportLeaseLost(1)) == []
+
+
+def test_the_former_holder_cannot_end_the_run() -> None:
+    given = [REQUESTED, CLAIMED, LOST, replace(CLAIMED, trainer="t2", epoch=2)]
+    assert refusal(given, COMPLETE).code == "LEASE_LOST"
+    assert refusal(given, FAIL).code == "LEASE_LOST"
+    assert refusal([REQUESTED, CLAIMED, LOST], COMPLETE).code == "LEASE_LOST"
+    assert when(given, replace(COMPLETE, epoch=2)) == [replace(COMPLETED, epoch=2)]
+
+
+def test_a_run_that_kills_its_trainers_is_given_up() -> None:
+    given = [REQUESTED, replace(CLAIMED, epoch=MOST_CLAIMS)]
+    lost, failed = when(given, ReportLeaseLost(MOST_CLAIMS, "signal 9"))
+    assert isinstance(lost, LeaseLost)
+    assert isinstance(failed, RunFailed)
+    assert (failed.code, "signal 9" in failed.reason) == ("TRAINER_LOST", True)
+
+
+@pytest.mark.parametrize("given", [[REQUESTED], [REQUESTED, CLAIMED], [REQUESTED, CLAIMED, LOST]])
+def test_it_is_cancelled_while_it_is_open(given: list[Any]) -> None:
+    assert when(given, CancelRun("enough", "ann")) == [CANCELLED]
+    assert when([*given, CANCELLED], CancelRun("again", "bob")) == []
+    assert when([*given, CANCELLED], ReportLeaseLost(1)) == []
+    assert refusal([*given, CANCELLED], ClaimRun("t1")).code == "NOT_PENDING"
+    assert refusal([*given, CANCELLED], COMPLETE).code == "LEASE_LOST"
+
+
+@pytest.mark.parametrize("end", [COMPLETED, FAILED])
+def test_a_cancel_that_is_late_is_refused(end: Any) -> None:
+    assert refusal([REQUESTED, CLAIMED, end], CancelRun()).code == "NOT_RUNNING"
+
+
+def test_what_is_not_there_is_not_found() -> None:
+    for command in (ClaimRun("t"), ReportLeaseLost(1), COMPLETE, FAIL, CancelRun()):
+        assert refusal([], command).code == "NOT_FOUND"
+    assert refusal([REQUESTED], REQUEST).code == "ALREADY_REQUESTED"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"dataset_id": ""}, "dataset_id"),
+        ({"base_model": " "}, "base_model"),
+        ({"model_name": ""}, "model_name"),
+        ({"config": "{"}, "config.config"),
+        ({"config": '{"grpo": {"stepz": 1}}'}, "config.grpo.stepz"),
+    ],
+)
+def test_a_bad_request_names_the_field(change: dict[str, str], field: str) -> None:
+    refused = refusal([], replace(REQUEST, **change))
+    assert (refused.code, refused.field) == ("INVALID", field)
