@@ -49,9 +49,8 @@ class LogEnds:
             try:
                 async with asyncio.timeout(PATIENCE):
                     if self._client is None:
-                        client = consumer(self._settings)
-                        await client.start()
-                        self._client = client
+                        self._client = consumer(self._settings)
+                        await self._client.start()
                     found = await self._client.end_offsets(await partitions(self._client, NAMES))
             except BaseException:
                 await self.close()
