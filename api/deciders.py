@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from processors.training.decide import RUN
-
 from processors.curation.decide import CURATION, REVIEW
 from processors.datasets.decide import DATASET
 from processors.deployment.decide import DEPLOYMENT, MODEL
 from processors.extraction.decide import DOCUMENT
 from processors.generation.decide import BATCH
+from processors.training.decide import RUN
 from streams.decider import Decider
 
 DECIDERS: tuple[Decider, ...] = (DOCUMENT, BATCH, CURATION, REVIEW, DATASET, RUN, MODEL, DEPLOYMENT)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from processors.training.decide import CancelRun, RequestRun
 from pydantic import ConfigDict, StringConstraints
 
 from api import backend
@@ -20,6 +19,7 @@ from api.paths import Filter, Id, IdField, NameField, Reason
 from api.reading import Reader, Reading, Row, View
 from api.rows import fresh, shown
 from api.writing import Writing
+from processors.training.decide import CancelRun, RequestRun
 
 router = APIRouter(prefix="/runs", tags=["training"])
 VIEW = View("read.run", ("created_at", "run_id"))
