@@ -83,7 +83,7 @@ class Bars:
         self._console = console
         self._progress = Progress(
             TextColumn("{task.description:<12}"),
-            BarColumn(30),
+            BarColumn(30, complete_style="cyan", finished_style="green", pulse_style="cyan"),
             TimeElapsedColumn(),
             TextColumn("[dim]{task.fields[text]}", markup=True),
             console=console,
