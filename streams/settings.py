@@ -55,7 +55,8 @@ class Settings(BaseSettings):
     endpoint_keys: dict[str, str] = Field(default_factory=dict, repr=False)
     """API keys of generation endpoints by host, as JSON: {"api.example.com": "..."}; never in the log."""
 
-    training_threads: int = 2
+    training_threads: int = 1
+    """Two threads wait for each other at every small operation: on two cores that others use too, one is far faster."""
     trainer_name: str = "trainer-0"
     lease_seconds: float = 10.0
     window_seconds: float = 2.0
