@@ -37,14 +37,24 @@ class Learning:
 
 
 @dataclass(frozen=True, slots=True)
+class Arm:
+    """What one version showed by the time of the verdict: judged calls, and the part of them that was right."""
+
+    calls: int
+    right: Reward
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
-    """The canary's trial on real held-out questions."""
+    """The canary's trial on real held-out questions. asked: calls made until the verdict was known here.
+
+    decision: promote, rollback, stop, or none where no verdict came; arms: canary and baseline, empty without one.
+    """
 
     decision: str
     reason: str
-    calls: Mapping[str, int]
-    successes: Mapping[str, int]
-    seconds: float
+    asked: int
+    arms: Mapping[str, Arm] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

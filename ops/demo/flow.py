@@ -161,7 +161,7 @@ class Demo:
             await self._served(name, rows[0])
             trial = await run_trial(self.studio, name, started.revision, rows, track)
             self.findings.trial = trial
-            self.findings.counts["calls"] = sum(trial.calls.values())
+            self.findings.counts["calls"] = trial.asked
             await self._chat(name, rows, versions[-1] if trial.decision == "promote" else "")
             track.end(f"{trial.decision}: {trial.reason}")
 

@@ -22,11 +22,11 @@ def summary(findings: Findings, access: Mapping[str, str]) -> Iterator[str]:
     yield f"training    {counts['steps']} steps in {findings.seconds['training']:.0f} s"
     yield from _learning(findings.learning)
     if findings.trial is not None:
-        parts = [
-            f"{role} {findings.trial.successes.get(role, 0)}/{calls}" for role, calls in findings.trial.calls.items()
-        ]
-        yield f"deployment  verdict: {findings.trial.decision} after {counts['calls']} calls ({', '.join(parts)} right)"
-        yield f"            {findings.trial.reason}"
+        trial = findings.trial
+        yield f"deployment  verdict: {trial.decision}, known here after {trial.asked} held-out questions to the router"
+        for role, arm in trial.arms.items():
+            yield f"            {role}: {_reward(arm.right)} of {arm.calls} answers right"
+        yield f"            {trial.reason}"
     chat = findings.chat
     yield f"chat        {chat['question']}"
     yield f"            {chat['answer']!r} by {chat['version']} (the text says {chat['expected']!r})"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -14,12 +13,14 @@ from studio import AsyncStudio, FeedEvent, Item, StudioError
 from studio.cli.progress import Track
 from studio.rooms.chat import Answer, grounded
 
-from ops.demo.findings import Trial
+from ops.demo.findings import Arm, Reward, Trial
 
 AT_ONCE = 4  # questions on their way
-SUCCESS = 0.5  # token F1 from which an answer counts as right
+ROUND = 100  # questions until the controller gets time to look at them
+LOOK_SECONDS = 3.0  # a window has to close, be published and be judged
 MOST_CALLS = 1200
-SETTLE_SECONDS = 25.0  # for the windows of the last calls to be closed and judged
+SETTLE_SECONDS = 20.0
+SUCCESS = 0.5  # token F1 from which an answer counts as right
 LONGEST_ANSWER = 24  # tokens
 
 
@@ -37,13 +38,16 @@ class Tally:
     """Who answered how often, and how often rightly."""
 
     calls: Counter[str] = field(default_factory=Counter)
-    successes: Counter[str] = field(default_factory=Counter)
-    last: tuple[Item, Answer] | None = None
+    right: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def asked(self) -> int:
+        """All calls."""
+        return sum(self.calls.values())
 
     def text(self) -> str:
         """For the progress bar."""
-        parts = [f"{role} {self.successes[role]}/{self.calls[role]}" for role in sorted(self.calls)]
-        return ", ".join(parts)
+        return ", ".join(f"{role} {self.right[role]}/{self.calls[role]} right" for role in sorted(self.calls))
 
 
 async def ask(studio: AsyncStudio, deployment: str, row: Item) -> Answer:
@@ -53,23 +57,16 @@ async def ask(studio: AsyncStudio, deployment: str, row: Item) -> Answer:
 
 
 async def run_trial(studio: AsyncStudio, deployment: str, revision: int, rows: Sequence[Item], track: Track) -> Trial:
-    """Ask questions until the controller's verdict, or until there is no hope of one.
+    """Ask questions, round by round, until the controller's verdict; without one, until there is no hope of it.
 
     Args:
         revision: of the deployment when the trial began.
         rows: held-out rows; asked again from the start when they are used up.
     """
-    tally, begun = Tally(), time.monotonic()
-    verdict: asyncio.Future[FeedEvent] = asyncio.get_running_loop().create_future()
-    numbers = iter(range(MOST_CALLS))
+    tally = Tally()
+    verdict = asyncio.create_task(_verdict(studio, deployment, revision))
 
-    async def listen() -> None:
-        async for event in studio.follow(Item(deployment, "deployment"), since=revision):
-            if event.type == "VerdictReached" and event.version > revision and not verdict.done():
-                verdict.set_result(event)
-                return
-
-    async def converse() -> None:
+    async def converse(numbers: Iterator[int]) -> None:
         for number in numbers:
             if verdict.done():
                 return
@@ -78,27 +75,39 @@ async def run_trial(studio: AsyncStudio, deployment: str, revision: int, rows: S
             right = token_f1(answer.text, row["answer"]) >= SUCCESS
             await studio.chat.report(answer.call_id, float(right), source="demo")
             tally.calls[answer.role] += 1
-            tally.successes[answer.role] += right
-            track.say(sum(tally.calls.values()), tally.text())
+            tally.right[answer.role] += right
+            track.say(tally.asked, tally.text())
 
-    listening = asyncio.create_task(listen())
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(AT_ONCE):
-                group.create_task(converse())
-        async with asyncio.timeout(SETTLE_SECONDS):
-            reached = await verdict
-    except TimeoutError:
-        return Trial("continue", f"no verdict after {MOST_CALLS} calls", tally.calls, tally.successes, _since(begun))
-    except ExceptionGroup as group_error:
-        # The first fault says it; the others follow from it.
-        first = group_error.exceptions[0]
-        raise first if isinstance(first, StudioError) else group_error from None
+        for first in range(0, MOST_CALLS, ROUND):
+            numbers = iter(range(first, first + ROUND))
+            await asyncio.gather(*(converse(numbers) for _ in range(AT_ONCE)))
+            await asyncio.wait([verdict], timeout=LOOK_SECONDS)
+            if verdict.done():
+                break
+        await asyncio.wait([verdict], timeout=SETTLE_SECONDS)
+        if not verdict.done():
+            return Trial("none", f"no verdict; {tally.text()}", tally.asked)
+        return trial_of(verdict.result(), tally.asked)
     finally:
-        listening.cancel()
+        verdict.cancel()
+
+
+async def _verdict(studio: AsyncStudio, deployment: str, revision: int) -> FeedEvent:
+    async for event in studio.follow(Item(deployment, "deployment"), since=revision):
+        if event.type == "VerdictReached" and event.version > revision:
+            return event
+    raise StudioError(f"the trial of {deployment} was ended by somebody else", code="TRIAL_ENDED")
+
+
+def trial_of(reached: FeedEvent, asked: int) -> Trial:
+    """The trial as its verdict tells it."""
     data = reached.data
-    return Trial(data["decision"], data["reason"], tally.calls, tally.successes, _since(begun))
-
-
-def _since(begun: float) -> float:
-    return round(time.monotonic() - begun, 1)
+    arms = {
+        role: Arm(
+            int(data[f"{role}_calls"]),
+            Reward(*(float(data[f"{role}_{part}"]) for part in ("rate", "low", "high"))),
+        )
+        for role in ("canary", "baseline")
+    }
+    return Trial(str(data["decision"]), str(data["reason"]), asked, arms)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from studio import Item, StudioError
 
-from ops.demo.findings import Findings, Learning, Origin, Reward, Trial
+from ops.demo.findings import Arm, Findings, Learning, Origin, Reward, Trial
 from ops.demo.flow import documents_in, learning_of
 from ops.demo.origin import examine, line
 from ops.demo.summary import summary
@@ -76,7 +76,7 @@ def findings(low: float) -> Findings:
     found.drop("curation", [{"reason": "grounding >= 0.8", "count": 2}])
     found.ids = {"rule": "grounding >= 0.8", "merkle_root": "ab"}
     found.learning = Learning(Reward(0.4, 0.3, 0.5), Reward(0.6, 0.5, 0.7), Reward(0.2, low, 0.3), 2, 1, 3)
-    found.trial = Trial("promote", "not worse", {"canary": 3, "baseline": 2}, {"canary": 3}, 1.0)
+    found.trial = Trial("promote", "not worse", 5, {"canary": Arm(3, Reward(1.0, 0.4, 1.0))})
     found.chat = {"question": "q?", "answer": "a", "expected": "a", "version": "m@1"}
     found.lineage = ["deployment x", "document d"]
     found.origin = Origin("d", "f.md", "a", "bytes 1-2", "bytes")
@@ -90,7 +90,7 @@ def test_the_summary_tells_everything_that_was_promised() -> None:
         "2 dropped: grounding >= 0.8",
         "0.400 [0.300, 0.500] before, 0.600 [0.500, 0.700] after, on 2 questions of 1 sections",
         "+0.200 [+0.060, +0.300]",
-        "canary 3/3, baseline 0/2",
+        "canary: 1.000 [0.400, 1.000] of 3 answers right",
         "deployment x <- document d <- f.md bytes 1-2 'a' (checked in the file)",
         "http://a",
         "e / p",
