@@ -29,7 +29,7 @@ class SmallModel:
 class WarmStart:
     """Supervised start of the small model on self-made exercises; see ``grpo.warmstart``."""
 
-    steps: int = 400
+    steps: int = 250
     copy_steps: int = 10
     passages: int = 16
     questions: int = 4
@@ -43,10 +43,10 @@ class WarmStart:
 class Grpo:
     """The reinforcement phase; see ``grpo.loop``."""
 
-    steps: int = 200
+    steps: int = 300
     prompts: int = 16
     completions: int = 8
-    temperature: float = 1.0
+    temperature: float = 0.8
     max_tokens: int = 24
     max_prompt_tokens: int = 1024
     learning_rate: float = 5e-4
