@@ -1,4 +1,4 @@
-"""What each way of training earns on sections that it never saw: random weights, warm start, GRPO, continued supervised.
+"""What each way of training earns on sections it never saw: random weights, warm start, GRPO, continued supervised.
 
 The demo documents go through the real extraction and the real extractive generator; sections are split with another
 seed in each run. GRPO and continued supervised training start from the same warm-started weights, and supervised
@@ -39,10 +39,7 @@ def corpus() -> tuple[list[str], list[Any]]:
         cut, text = chunks.cut(canonical), canonical.text
         title = {section.id: section.title for section in cut.sections}
         passages = [
-            Passage(
-                name, chunk.section_id, title[chunk.section_id], chunk.id, chunk.start, text[chunk.start : chunk.end]
-            )
-            for chunk in cut.chunks
+            Passage(name, c.section_id, title[c.section_id], c.id, c.start, text[c.start : c.end]) for c in cut.chunks
         ]
         order = generate(passages, word_counts(text), 0.0, 0).order
         for number, found in enumerate(order[: round(SAMPLES * len(text) / total)]):
@@ -107,9 +104,9 @@ def arms(texts: Sequence[str], rows: Sequence[Any], seed: int) -> dict[str, Any]
                     found["gain"] = Arm(e.gain, e.gain_low, e.gain_high, 0.0)
                 case _:
                     pass
-        start, tokenizer = load_model(base)
-        supervised(start, tokenizer, known, config, found["GRPO"].cpu - warm)
-        found["continued supervised"] = measured(start, tokenizer, found["GRPO"].cpu)
+        start, same = load_model(base)
+        supervised(start, same, known, config, found["GRPO"].cpu - warm)
+        found["continued supervised"] = measured(start, same, found["GRPO"].cpu)
     found["sizes"] = (len(known), len(unknown), len({sample.section for sample in unknown}))
     return found
 
@@ -156,7 +153,7 @@ def run() -> Iterator[dict[str, Any]]:
     runs = [arms(texts, rows, seed) for seed in SEEDS]
     reference = [found["continued supervised"].reward for found in runs]
     sizes = [found["sizes"] for found in runs]
-    about = {"train_heldout_sections": sizes, "words": sum(len(text.split()) for text in texts)}
+    about: dict[str, Any] = {"train_heldout_sections": sizes, "words": sum(len(text.split()) for text in texts)}
     for arm in ("random", "structured start", "warm start", "GRPO", "continued supervised"):
         yield figure(
             f"held-out reward, {arm}",
