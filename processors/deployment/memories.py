@@ -7,6 +7,7 @@ a batch whose transaction failed is handled again, from the same memories as the
 from __future__ import annotations
 
 from collections import OrderedDict
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -28,6 +29,8 @@ KEPT = 4 * BATCH  # events per deployment whose memories are at hand for a secon
 MEMORY = TypeAdapter(Memory)
 
 Key = tuple[str, str]
+Told = tuple[UUID, datetime]
+"""One telling of an event: a window that is published again keeps its id, with later numbers."""
 Place = tuple[int, Memory]
 
 
@@ -36,17 +39,17 @@ class Memories:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._before: dict[Key, OrderedDict[UUID, Place]] = {}
+        self._before: dict[Key, OrderedDict[Told, Place]] = {}
         self._now: dict[Key, Place] = {}
 
     async def before(self, event: Event) -> Place:
         """Revision and memory just before `event`, which is handled now; (0, empty) for a new deployment."""
         key = (event.tenant, event.subject)
         known = self._before.setdefault(key, OrderedDict())
-        place = known.get(event.id)
+        place = known.get((event.id, event.time))
         if place is None:
             place = self._now.get(key) or await self._recall(key)
-            known[event.id] = place
+            known[event.id, event.time] = place
             if len(known) > KEPT:
                 known.popitem(last=False)
         self._now[key] = place

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from studio.contract import Event, Record
@@ -18,7 +19,7 @@ from studio.contract.records import (
 )
 
 from processors.deployment.decide import DEPLOYMENT, MODEL, Deployment, RecordVerdict
-from processors.deployment.memories import MEMORY
+from processors.deployment.memories import MEMORY, Memories
 from processors.deployment.policy import Memory, react
 from processors.deployment.registry import MoveAlias, RegisterRun
 from streams.gate import Do
@@ -126,3 +127,16 @@ def test_states_survive_the_gate() -> None:
         state = decider.fold(decider.initial, events)
         assert decider.load(decider.dump(state)) == state != decider.initial
     assert DEPLOYMENT.initial == Deployment()
+
+
+async def test_a_window_that_is_told_again_starts_from_what_is_known_now() -> None:
+    """It keeps its id: taken for a repeat, it would start from the past and never be stored."""
+    memories = Memories(None)  # type: ignore[arg-type]  # nothing is recalled here: the first memory is put in below
+    first = Event(data=OutcomeWindow(start=0.0, calls=1), tenant="t", subject="d")
+    memories._now["t", "d"] = (3, Memory())
+    place, _ = await memories.before(first)
+    memories.after(first, Memory(version=7))
+    assert await memories.before(first) == (3, Memory()), "the same telling again is a second try"
+    memories.after(first, Memory(version=7))
+    later = replace(first, data=OutcomeWindow(start=0.0, calls=2), time=first.time + timedelta(milliseconds=1))
+    assert await memories.before(later) == (place + 1, Memory(version=7))
