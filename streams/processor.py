@@ -21,18 +21,22 @@ class Processor:
     """`handle` turns one event into an outcome; `name` is its consumer group.
 
     batch: how many events may share a transaction. Above 1 a handler must not read what an earlier effect wrote.
+    begin: called before each try at a batch, so that a handler can drop what it remembers of a try that failed.
     """
 
     name: str
     topics: tuple[str, ...]
     handle: Callable[[Event], Awaitable[Outcome]]
     batch: int = 1
+    begin: Callable[[], None] | None = None
 
 
 def engine(settings: Settings, pool: Pool, sink: LogSink, gate: Gate, processor: Processor) -> Consumer:
     """The consumer that runs `processor`."""
 
     async def prepare(events: Sequence[Event]) -> Commit:
+        if processor.begin is not None:
+            processor.begin()
         outcomes = [(event, await processor.handle(event)) for event in events]
         await sink.publish([fact for _, outcome in outcomes for fact in outcome.facts])
 

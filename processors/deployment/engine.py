@@ -40,7 +40,7 @@ def build(run: Runtime) -> tuple[Sequence[Processor], Sequence[Worker]]:
 
         return Outcome(facts=outcome.facts, commands=outcome.commands, effects=(store,))
 
-    return [Processor("deployment", TOPICS, handle, batch=BATCH)], []
+    return [Processor("deployment", TOPICS, handle, batch=BATCH, begin=memories.begin)], []
 
 
 ROOM = Room("deployment", (MODEL, DEPLOYMENT), build)

@@ -1,14 +1,10 @@
 """What the room remembers, between the handling of events and the transaction that stores it.
 
-Events are handled in batches, so a handler needs what the one before it decided although that is not stored yet; and
-a batch whose transaction failed is handled again, from the same memories as the first time.
+Events are handled in batches, so a handler needs what the one before it decided although that is not stored yet. A
+batch begins with what is stored, so one whose transaction failed is handled again as if for the first time.
 """
 
 from __future__ import annotations
-
-from collections import OrderedDict
-from datetime import datetime
-from uuid import UUID
 
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
@@ -25,34 +21,27 @@ create table if not exists deployment.memory (
     primary key (tenant, deployment));
 """
 BATCH = 200  # events per transaction
-KEPT = 4 * BATCH  # events per deployment whose memories are at hand for a second try
 MEMORY = TypeAdapter(Memory)
 
 Key = tuple[str, str]
-Told = tuple[UUID, datetime]
-"""One telling of an event: a window that is published again keeps its id, with later numbers."""
 Place = tuple[int, Memory]
 
 
 class Memories:
-    """Memory and revision of each deployment, before and after each of the last events."""
+    """Memory and revision of each deployment, as the batch in hand leaves them."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._before: dict[Key, OrderedDict[Told, Place]] = {}
         self._now: dict[Key, Place] = {}
+
+    def begin(self) -> None:
+        """A batch begins: what counts is stored."""
+        self._now.clear()
 
     async def before(self, event: Event) -> Place:
         """Revision and memory just before `event`, which is handled now; (0, empty) for a new deployment."""
         key = (event.tenant, event.subject)
-        known = self._before.setdefault(key, OrderedDict())
-        place = known.get((event.id, event.time))
-        if place is None:
-            place = self._now.get(key) or await self._recall(key)
-            known[event.id, event.time] = place
-            if len(known) > KEPT:
-                known.popitem(last=False)
-        self._now[key] = place
+        place = self._now[key] = self._now.get(key) or await self._recall(key)
         return place
 
     def after(self, event: Event, memory: Memory) -> None:
@@ -74,8 +63,6 @@ class Memories:
             [*key, revision + 1, Jsonb(MEMORY.dump_python(memory, mode="json"))],
         )
         if done.rowcount != 1:
-            self._before.pop(key, None)
-            self._now.pop(key, None)
             raise Transient(f"deployment {event.subject} was moved by another replica")
 
     async def _recall(self, key: Key) -> Place:

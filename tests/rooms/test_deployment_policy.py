@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from studio.contract import Event, Record
@@ -129,14 +128,18 @@ def test_states_survive_the_gate() -> None:
     assert DEPLOYMENT.initial == Deployment()
 
 
-async def test_a_window_that_is_told_again_starts_from_what_is_known_now() -> None:
-    """It keeps its id: taken for a repeat, it would start from the past and never be stored."""
-    memories = Memories(None)  # type: ignore[arg-type]  # nothing is recalled here: the first memory is put in below
-    first = Event(data=OutcomeWindow(start=0.0, calls=1), tenant="t", subject="d")
-    memories._now["t", "d"] = (3, Memory())
-    place, _ = await memories.before(first)
-    memories.after(first, Memory(version=7))
-    assert await memories.before(first) == (3, Memory()), "the same telling again is a second try"
-    memories.after(first, Memory(version=7))
-    later = replace(first, data=OutcomeWindow(start=0.0, calls=2), time=first.time + timedelta(milliseconds=1))
-    assert await memories.before(later) == (place + 1, Memory(version=7))
+async def test_a_batch_goes_on_from_what_its_events_left_and_a_second_try_from_what_is_stored() -> None:
+    stored = [(3, Memory())]
+
+    class Stored(Memories):
+        async def _recall(self, key: tuple[str, str]) -> tuple[int, Memory]:
+            return stored[0]
+
+    memories = Stored(None)  # type: ignore[arg-type]
+    told = Event(data=OutcomeWindow(start=0.0, calls=1), tenant="t", subject="d")
+    memories.begin()
+    assert await memories.before(told) == (3, Memory())
+    memories.after(told, Memory(version=7))
+    assert await memories.before(told) == (4, Memory(version=7)), "told again, it follows what it led to"
+    memories.begin()
+    assert await memories.before(told) == (3, Memory()), "the transaction failed: nothing of it counts"
