@@ -82,7 +82,7 @@ class Config:
     seed: int = 0
     threads: int = 2
     reward: str = ""
-    checkpoint_every: int = 10
+    checkpoint_every: int = 20
     model: SmallModel = field(default_factory=SmallModel)
     warm_start: WarmStart = field(default_factory=WarmStart)
     grpo: Grpo = field(default_factory=Grpo)

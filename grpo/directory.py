@@ -10,14 +10,14 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from grpo.errors import ModelNotFound
-from grpo.hub import HubPolicy
 from grpo.network import Llama, Shape
 from grpo.policy import LlamaPolicy, Policy
 
 WEIGHTS = "model.safetensors"
+PLAIN_TOKENIZERS = ("TokenizersBackend", "PreTrainedTokenizerFast")
 
 
 def llama_config(shape: Shape, tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
@@ -86,8 +86,8 @@ def save_model(policy: Policy, tokenizer: PreTrainedTokenizerBase, path: Path) -
         generation = {"eos_token_id": config["eos_token_id"], "pad_token_id": config["pad_token_id"]}
         (path / "generation_config.json").write_text(json.dumps(generation, indent=1) + "\n")
         save_file(state_of(policy), path / WEIGHTS, metadata={"format": "pt"})
-    elif isinstance(policy, HubPolicy):
-        policy.module.save_pretrained(path)
+    else:
+        policy.module.save_pretrained(path)  # type: ignore[operator]
     tokenizer.save_pretrained(path)
 
 
@@ -108,7 +108,7 @@ def load_model(name: str | Path) -> tuple[Policy, PreTrainedTokenizerBase]:
         looks_local = isinstance(name, Path) or path.is_absolute() or str(name).startswith((".", "~"))
         if looks_local or str(name).count("/") > 1:
             raise ModelNotFound(str(name), "there is no such directory")
-        return HubPolicy.load(str(name)), load_tokenizer(str(name))
+        return load_hub(str(name)), load_tokenizer(str(name))
     missing = [file for file in ("config.json",) if not (path / file).is_file()]
     if missing or not any(path.glob("*.safetensors")):
         raise ModelNotFound(str(name), f"the directory has no {missing[0] if missing else '*.safetensors'}")
@@ -117,13 +117,20 @@ def load_model(name: str | Path) -> tuple[Policy, PreTrainedTokenizerBase]:
     except (ValueError, KeyError, TypeError) as error:
         raise ModelNotFound(str(name), f"config.json cannot be read: {error!r}") from None
     if shape is None or not (path / WEIGHTS).is_file():
-        return HubPolicy.load(str(path)), load_tokenizer(str(path))
+        return load_hub(str(path)), load_tokenizer(str(path))
     network = Llama(shape)
     try:
         load_state(network, load_file(path / WEIGHTS))
     except (SafetensorError, RuntimeError) as error:
         raise ModelNotFound(str(name), f"{WEIGHTS} does not fit config.json: {error}") from None
     return LlamaPolicy(network), load_tokenizer(str(path))
+
+
+def load_hub(name: str) -> Policy:
+    # The modelling code of transformers costs two seconds and 200 MB to import; the small model never needs it.
+    from grpo.hub import HubPolicy
+
+    return HubPolicy.load(name)
 
 
 def load_state(network: Llama, tensors: dict[str, Tensor]) -> None:
@@ -133,8 +140,20 @@ def load_state(network: Llama, tensors: dict[str, Tensor]) -> None:
 
 
 def load_tokenizer(name: str) -> PreTrainedTokenizerBase:
+    """The tokenizer of a directory or hub id."""
+    tokenizer: PreTrainedTokenizerBase
     try:
-        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
+        described = json.loads((Path(name) / "tokenizer_config.json").read_text())
+        if described.get("tokenizer_class") in PLAIN_TOKENIZERS:
+            tokenizer = PreTrainedTokenizerFast.from_pretrained(name)
+            return tokenizer
+    except (OSError, ValueError):
+        pass  # not a directory, or not one of ours; the general way says what is wrong
+    # The automatic choice imports every model's code; see load_hub.
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
         raise ModelNotFound(name, f"its tokenizer cannot be loaded: {error}") from None
     return tokenizer

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from grpo.advantages import group_relative
+from grpo.errors import TrainingDiverged
 from grpo.kl import KlController
 from grpo.objective import clipped_surrogate, k3, token_weights
-from grpo.optimizer import Schedule
+from grpo.optimizer import PolicyOptimizer, Schedule
 
 
 def test_advantages_are_relative_to_the_group() -> None:
@@ -96,3 +97,38 @@ def test_without_a_target_the_penalty_stays() -> None:
 def test_the_rate_rises_then_falls() -> None:
     schedule = Schedule(rate=1.0, warmup=2, steps=10, final=0.2)
     assert [schedule.at(step) for step in (1, 2, 6, 10, 99)] == pytest.approx([0.5, 1.0, 0.6, 0.2, 0.2])
+
+
+def test_updates_are_those_of_adamw() -> None:
+    chance = torch.Generator().manual_seed(0)
+    ours, theirs = torch.nn.Linear(5, 3), torch.nn.Linear(5, 3)
+    theirs.load_state_dict(ours.state_dict())
+    own = PolicyOptimizer(ours, Schedule(0.01, 0, 1, 1.0), 1e9, 0.1, (0.9, 0.98))
+    peer = torch.optim.AdamW(theirs.parameters(), lr=0.01, betas=(0.9, 0.98), weight_decay=0.1)
+    for step in range(1, 6):
+        x = torch.randn(4, 5, generator=chance)
+        own.apply(ours(x).square().mean(), "grpo", step)
+        peer.zero_grad()
+        theirs(x).square().mean().backward()
+        peer.step()
+    torch.testing.assert_close(ours.weight, theirs.weight)
+    torch.testing.assert_close(ours.bias, theirs.bias)
+
+
+def test_the_gradient_is_clipped_and_its_norm_told() -> None:
+    module = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.zeros_(module.weight)
+    optimizer = PolicyOptimizer(module, Schedule(1.0, 0, 1, 1.0), 0.5, 0.0, (0.0, 0.0))
+    assert optimizer.apply(module(torch.tensor([[3.0]])).sum(), "grpo", 1) == pytest.approx(3.0)
+    assert module.weight.grad is not None
+    assert module.weight.grad.item() == pytest.approx(0.5, rel=1e-4)
+
+
+def test_a_loss_that_is_no_number_changes_nothing() -> None:
+    module = torch.nn.Linear(2, 1)
+    before = module.weight.clone()
+    optimizer = PolicyOptimizer(module, Schedule(1.0, 0, 1, 1.0), 1.0, 0.0, (0.9, 0.9))
+    with pytest.raises(TrainingDiverged) as refused:
+        optimizer.apply(module(torch.tensor([math.inf, 1.0])).sum(), "grpo", 7)
+    assert "step 7" in refused.value.message
+    assert torch.equal(module.weight, before)
