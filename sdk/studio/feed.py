@@ -15,7 +15,7 @@ import httpx
 
 from studio.contract.records import Record
 from studio.contract.schemas import CLASSES, FIELDS, from_dict
-from studio.errors import ServerFault, Unreachable
+from studio.errors import RateLimited, ServerFault, Unreachable
 from studio.session import FIRST_PAUSE, LONGEST_PAUSE, Session
 
 SILENCE = 45.0  # seconds; the server says something at least every 15
@@ -149,7 +149,7 @@ async def follow_feed(
                             position = frame.id
                             yield FeedEvent.of(frame)
                     position = frames.id or position
-        except (httpx.TransportError, ServerFault) as error:
+        except (httpx.TransportError, ServerFault, RateLimited) as error:
             if time.monotonic() - lost_at > patience:
                 raise Unreachable(
                     f"the event stream of {session.url} is away: {error or type(error).__name__}",

@@ -23,15 +23,16 @@ class Batches(Room[F]):
         template: str = "",
         endpoint: str = "",
         model: str = "",
-        temperature: float = 0.7,
-        max_tokens: int = 512,
+        temperature: float = 0.0,
+        max_tokens: int = 0,
         seed: int = 0,
     ) -> Item:
         """Ask for `count` samples from documents (or from all extracted ones of a collection).
 
         Args:
             method: "extractive" needs no model; "endpoint" asks an OpenAI-compatible server.
-            endpoint: its address, for example https://host/v1; `model`, `temperature` and `max_tokens` go with it.
+            endpoint: its address, for example https://host/v1; `model`, `temperature` and `max_tokens` (of one reply,
+                0 leaves it to the studio) go with it.
             template: name of the prompt template; empty is the default one.
         """
         body = {

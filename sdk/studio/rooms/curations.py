@@ -14,7 +14,7 @@ class Curations(Room[F]):
 
     @call
     async def create(self, batches: Sequence[str], rule: str = "") -> Item:
-        """Score the samples of batches and judge them by `rule`, e.g. "grounding >= 0.8"; empty keeps everything."""
+        """Score the samples of batches and judge them by `rule`, e.g. "grounding >= 0.8"; empty is the default rule."""
         return await self._session.post("/curations", {"batches": list(batches), "rule": rule})
 
     @call
@@ -43,7 +43,7 @@ class Datasets(Room[F]):
         curation_id: str,
         *,
         rule: str = "",
-        heldout_fraction: float = 0.2,
+        heldout_fraction: float = 0.3,
         reward: Mapping[str, Any] | None = None,
         seed: int = 0,
     ) -> Item:
