@@ -127,6 +127,12 @@ class Demo:
             self.findings.counts |= {"train": int(dataset["train_rows"]), "heldout": int(dataset["heldout_rows"])}
             told = {str(entry["reason"]) for entry in curation["reasons"]}
             self.findings.drop("dataset", [entry for entry in dataset["dropped"] if entry["reason"] not in told])
+            if not int(dataset["heldout_rows"]):
+                raise StudioError(
+                    f"no section of {len(self.files)} documents could be held out",
+                    code="NOTHING_HELD_OUT",
+                    remedy="add documents, or headings that divide them into sections",
+                )
             self.findings.ids |= {"dataset": dataset.id, "merkle_root": str(dataset["merkle_root"])}
             return dataset
 
