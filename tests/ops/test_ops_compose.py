@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ import yaml
 
 from ops.local.session import Session, session
 from streams.settings import Settings
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docker-compose.kafka.yml"
@@ -161,12 +161,6 @@ def test_the_image_copies_what_its_commands_need() -> None:
         assert (ROOT / path).exists()
     assert "USER studio" in dockerfile
     assert not re.search(r"^COPY .*\.env", dockerfile, re.MULTILINE)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

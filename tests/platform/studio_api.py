@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 import time
 from collections.abc import Coroutine, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -29,6 +28,7 @@ from streams.relay import run as relay
 from streams.room import Runtime, run_rooms, runtime
 from streams.settings import Settings
 from streams.sink import LogSink
+from tests.ports import free_port
 
 T = TypeVar("T")
 ROOMS = (extraction.ROOM, generation.ROOM, curation.ROOM, datasets.ROOM)
@@ -111,14 +111,6 @@ def until(
             return id, found
         assert time.monotonic() < ends, f"{path} is still {found['status']}"
         time.sleep(0.1)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,8 @@ from streams.room import runtime
 from streams.settings import Settings
 from streams.sink import LogSink
 from streams.source import LogSource
-from tests.roles import free_port, role
+from tests.ports import free_port
+from tests.roles import role
 from tests.tiny_model import publish, save
 
 

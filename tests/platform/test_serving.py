@@ -22,7 +22,8 @@ from ops.local.session import Session
 from streams.blobs import Blobs
 from streams.sink import LogSink
 from streams.source import LogSource
-from tests.roles import free_port, role, wait_ready
+from tests.ports import free_port
+from tests.roles import role, wait_ready
 from tests.tiny_model import publish, save
 
 TENANT = "acme"
