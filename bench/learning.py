@@ -129,10 +129,12 @@ def supervised(policy: Any, tokenizer: Any, known: Sequence[Any], config: Any, c
     from grpo.trajectories import split_last
 
     learner = Learner(policy, None, tokenizer, known, config.grpo, config.seed)
-    optimizer = PolicyOptimizer(policy.module, Schedule(SUPERVISED_RATE, 5, 5, 1.0), 1.0, 0.0, (0.9, 0.98))
+    optimizer = PolicyOptimizer(policy.module, Schedule(SUPERVISED_RATE, 0, 1, 1.0), 1.0, 0.0, (0.9, 0.98))
     began, step = time.process_time(), 0
-    while time.process_time() - began < cpu:
+    while (spent := time.process_time() - began) < cpu:
         step += 1
+        # Falls to a fifth, as GRPO's rate does, but by time, because the number of steps is not known.
+        optimizer.schedule = Schedule(SUPERVISED_RATE * (1 - 0.8 * spent / cpu), 0, 1, 1.0)
         asked = learner.ask(step)
         prompts, last = split_last(Ragged.of([prompt for _, prompt, _ in asked]))
         gold = [
