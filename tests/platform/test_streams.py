@@ -254,8 +254,8 @@ async def test_bytes_that_are_no_event_park_only_their_key(run: Runtime) -> None
 
     async def flowed() -> bool:
         async with run.pool.connection() as conn:
-            query = "select code, count(*) from streams.dead_letter where consumer = %s group by 1"
-            codes = dict(await (await conn.execute(query, [ledger.name])).fetchall())
+            query = "select code, count(*) from streams.dead_letter where consumer = %s and tenant = %s group by 1"
+            codes = dict(await (await conn.execute(query, [ledger.name, "a\ufffdb"])).fetchall())
         return (await ledger.rows(tenant)).get(well) == [1, 2] and codes == {
             "NOT_SINGLE_OBJECT": 2,
             "UNKNOWN_SCHEMA": 1,
