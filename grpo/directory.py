@@ -15,6 +15,7 @@ from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 from grpo.errors import ModelNotFound
 from grpo.network import Llama, Shape
 from grpo.policy import LlamaPolicy, Policy
+from grpo.prompt import PLAIN_TEMPLATE
 
 WEIGHTS = "model.safetensors"
 PLAIN_TOKENIZERS = ("TokenizersBackend", "PreTrainedTokenizerFast")
@@ -140,20 +141,35 @@ def load_state(network: Llama, tensors: dict[str, Tensor]) -> None:
 
 
 def load_tokenizer(name: str) -> PreTrainedTokenizerBase:
-    """The tokenizer of a directory or hub id."""
-    tokenizer: PreTrainedTokenizerBase
+    """The tokenizer of a directory or hub id; a plain chat template where it has none.
+
+    Raises:
+        ModelNotFound: it is not there or cannot be read.
+    """
+    tokenizer = plain_tokenizer(Path(name)) or automatic_tokenizer(name)
+    if tokenizer.chat_template is None:
+        tokenizer.chat_template = PLAIN_TEMPLATE
+    return tokenizer
+
+
+def plain_tokenizer(path: Path) -> PreTrainedTokenizerBase | None:
+    """The tokenizer of a directory that needs no class of its own, or ``None``."""
     try:
-        described = json.loads((Path(name) / "tokenizer_config.json").read_text())
-        if described.get("tokenizer_class") in PLAIN_TOKENIZERS:
-            tokenizer = PreTrainedTokenizerFast.from_pretrained(name)
-            return tokenizer
+        described = json.loads((path / "tokenizer_config.json").read_text())
     except (OSError, ValueError):
-        pass  # not a directory, or not one of ours; the general way says what is wrong
+        return None
+    if described.get("tokenizer_class") not in PLAIN_TOKENIZERS or not (path / "tokenizer.json").is_file():
+        return None
+    tokenizer: PreTrainedTokenizerBase = PreTrainedTokenizerFast.from_pretrained(path)
+    return tokenizer
+
+
+def automatic_tokenizer(name: str) -> PreTrainedTokenizerBase:
     # The automatic choice imports every model's code; see load_hub.
     from transformers import AutoTokenizer
 
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
         raise ModelNotFound(name, f"its tokenizer cannot be loaded: {error}") from None
     return tokenizer

@@ -20,6 +20,15 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
 
+# For a base model that brings no template of its own; saved with the trained model, so that servers use the same.
+PLAIN_TEMPLATE = (
+    "{% for message in messages %}"
+    "{% if message['role'] == 'assistant' %}{{ 'answer: ' + message['content'] | trim + '\n' }}"
+    "{% else %}{{ message['content'] | trim + '\n' }}{% endif %}"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}{{ 'answer:' }}{% endif %}"
+)
+
 
 def content(passage: str, question: str) -> str:
     """Text of the user message: the passage, an empty line, the question."""
@@ -29,9 +38,6 @@ def content(passage: str, question: str) -> str:
 def encode(tokenizer: PreTrainedTokenizerBase, passage: str, question: str) -> list[int]:
     """Token ids of the prompt, up to and including the marker after which the answer starts."""
     messages = [{"role": "user", "content": content(passage, question)}]
-    if tokenizer.chat_template is None:
-        text = f"{messages[0]['content']}\nanswer:"
-        return list(tokenizer.encode(text))
     text = str(tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=False))
     return list(tokenizer.encode(text, add_special_tokens=False))
 

@@ -13,6 +13,7 @@ from processors.training.board import TOPICS, Board, Key
 from processors.training.claims import Claim, Report, next_move
 from processors.training.decide import RUN, ClaimRun, FailRun, ReportLeaseLost
 from processors.training.job import Job
+from processors.training.process import ChildCrashed
 from streams.cause import Cause
 from streams.decider import Refused
 from streams.gate import Decision, Do, Gate
@@ -21,6 +22,7 @@ from streams.settings import Settings
 from streams.source import LogSource
 
 log = structlog.get_logger()
+LONGEST_REST = 60.0  # seconds between two tries of one run
 PATIENCE = 0.5  # seconds between looks at the board
 DATASET_PATIENCE = 20.0  # seconds for a dataset that a run names to turn up in the log
 
@@ -44,6 +46,8 @@ class Trainer:
         self.busy: Key | None = None
         self.claimed = (0, 0)  # version and epoch of the claim that is held
         self.task: asyncio.Task[None] | None = None
+        self.failures: dict[Key, int] = {}
+        self.resting: dict[Key, float] = {}  # until when a run that went wrong here is left to others
 
     async def listen(self, source: LogSource) -> None:
         async for event in source.events():
@@ -68,7 +72,9 @@ class Trainer:
                 await asyncio.sleep(PATIENCE)
                 if not source.caught_up:
                     continue
-                move = next_move(self.board.runs.values(), self.name, self.busy, time.monotonic())
+                now = time.monotonic()
+                runs = [view for key, view in self.board.runs.items() if self.resting.get(key, 0.0) <= now]
+                move = next_move(runs, self.name, self.busy, now)
                 try:
                     if isinstance(move, Report):
                         await self.report(move)
@@ -105,6 +111,11 @@ class Trainer:
         self.task = asyncio.create_task(self.work(move.key))
         self.task.add_done_callback(self.free)
 
+    def rest(self, key: Key) -> None:
+        """Do not claim this run again at once: what broke may need time, and claims are counted."""
+        self.failures[key] = self.failures.get(key, 0) + 1
+        self.resting[key] = time.monotonic() + min(2.0 ** self.failures[key], LONGEST_REST)
+
     def free(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (problem := task.exception()):
             log.error("job_failed", run=self.busy and self.busy[1], error=repr(problem), exc_info=problem)
@@ -130,9 +141,11 @@ class Trainer:
             return
         try:
             await Job(self.shared, self.gate, view, self.board.datasets[name], epoch).work()
-        except asyncio.CancelledError:
-            raise
+            self.failures.pop(key, None)
+        except ChildCrashed:
+            self.rest(key)
         except Exception as problem:
+            self.rest(key)
             # A fault of this trainer, not of the run: give it back, another one or another try may do better.
             await self.gate.handle(
                 key[0], Do("run", key[1], ReportLeaseLost(epoch, repr(problem))), cause=Cause.of(view.requested)

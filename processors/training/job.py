@@ -39,13 +39,17 @@ class Job:
         self.tenant, self.run_id = view.key
         self.facts = Facts(runtime.sink, self.tenant, self.run_id, epoch, view.requested)
         self.store = Store(runtime.blobs)
-        self.home = runtime.settings.home / "trainers" / runtime.settings.trainer_name / self.run_id
+        self.home = runtime.settings.home / "trainers" / runtime.settings.trainer_name / self.tenant / self.run_id
         self.recorded = dict(view.progress.recorded)
         self.place = ("", 0, 0)
         self.base_manifest = ""
 
     async def work(self) -> None:
-        """Train to the end. A crash of the torch process gives the run back; a typed error fails it."""
+        """Train to the end; a typed error of the torch process fails the run.
+
+        Raises:
+            ChildCrashed: it ended without a word; the run was given back.
+        """
         beat = asyncio.create_task(self.beat())
         try:
             async with Child(await self.prepared(), self.home / "job.json") as child:
@@ -54,6 +58,7 @@ class Job:
         except ChildCrashed as crash:
             log.warning("training_process_crashed", run=self.run_id, reason=str(crash))
             await self.say(ReportLeaseLost(self.epoch, str(crash)))
+            raise
         except (BlobMissing, BlobBroken) as problem:
             await self.say(
                 FailRun(
@@ -66,7 +71,7 @@ class Job:
             )
         finally:
             beat.cancel()
-        clear(self.home)
+            clear(self.home)
 
     async def beat(self) -> None:
         """Say that the claim is held, a few times per lease, whatever the torch process is doing."""
@@ -85,6 +90,7 @@ class Job:
 
     async def prepared(self) -> dict[str, Any]:
         """Fetch what the torch process reads, and describe it."""
+        clear(self.home)  # what an earlier life may have left
         data, blobs = self.home / "data", self.runtime.blobs
         data.mkdir(parents=True, exist_ok=True)
         for name in ("train", "heldout", "corpus"):

@@ -155,11 +155,13 @@ async def test_a_killed_trainer_is_replaced_and_no_step_is_lost(world: World, tm
     assert not alive, "the torch process outlived its trainer"
     recorded = [(e.data.phase, e.data.step) for e in world.seen(run_id, StepRecorded)]
 
-    await world.trainer("second")
+    second = await world.trainer("second")
+    await world.until(lambda: [e for e in world.seen(run_id, StepRecorded) if e.epoch == 2])
+    psutil.Process(second.pid).children()[0].kill()
     completed = (await world.until(lambda: world.seen(run_id, RunCompleted)))[0]
     kinds = [type(e.data) for e in world.seen(run_id) if e.version]
-    assert kinds == [RunRequested, RunClaimed, LeaseLost, RunClaimed, RunCompleted]
-    assert completed.data.epoch == 2
+    assert kinds == [RunRequested, *[RunClaimed, LeaseLost] * 2, RunClaimed, RunCompleted]
+    assert completed.data.epoch == 3
     assert (completed.data.step, completed.data.model_name) == (60, "pump-helper")
 
     # What was recorded stayed; what followed was recorded once; nothing is missing.
@@ -168,7 +170,7 @@ async def test_a_killed_trainer_is_replaced_and_no_step_is_lost(world: World, tm
     assert [(e.data.phase, e.data.step) for e in steps] == [("warm_start", n) for n in range(1, 7)] + [
         ("grpo", n) for n in range(1, 61)
     ]
-    assert {e.epoch for e in steps} == {1, 2}
+    assert {e.epoch for e in steps} == {1, 2, 3}
     assert [e.data.phase for e in world.seen(run_id, EvaluationRecorded)] == ["before", "after"]
     assert world.seen(run_id, RunHeartbeat)
 

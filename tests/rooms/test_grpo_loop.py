@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 import torch
 from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
 from grpo.checkpoint import read_checkpoint
 from grpo.config import read_config
@@ -149,6 +150,27 @@ def test_a_saved_model_is_a_base_model(unbroken: list[Record], tmp_path: Path) -
     assert {s.phase for s in only(records, StepDone)} == {"grpo"}
     start = load_file(only(records, BaseReady)[0].path / "model.safetensors")
     assert all(torch.equal(tensor, start[name]) for name, tensor in weights(unbroken).items())
+
+
+def test_any_causal_model_of_transformers_is_a_base_model(unbroken: list[Record], tmp_path: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(only(unbroken, BaseReady)[0].path)
+    tokenizer.chat_template = None
+    shape = GPT2Config(vocab_size=len(tokenizer), n_embd=32, n_layer=2, n_head=2, eos_token_id=tokenizer.eos_token_id)
+    torch.manual_seed(0)
+    GPT2LMHeadModel(shape).save_pretrained(tmp_path / "base")
+    tokenizer.save_pretrained(tmp_path / "base")
+    config = CONFIG.replace('"steps": 5', '"steps": 4').replace('"kl_coefficient": 0.01', '"kl_coefficient": 0.1')
+    given = replace(task(tmp_path / "run", config), base_model=str(tmp_path / "base"))
+    records = list(train(given))
+    assert [s.step for s in only(records, StepDone)] == [1, 2, 3, 4]
+    trained = only(records, Finished)[0].path
+    assert AutoModelForCausalLM.from_pretrained(trained).config.model_type == "gpt2"
+    assert "answer:" in AutoTokenizer.from_pretrained(trained).chat_template
+
+    third = next(record for record in only(records, CheckpointDone) if record.step == 3)
+    again = list(train(replace(given, directory=tmp_path / "again", resume=third.path)))
+    expected, found = (load_file(only(r, Finished)[0].path / "model.safetensors") for r in (records, again))
+    assert all(torch.equal(tensor, found[name]) for name, tensor in expected.items())
 
 
 def test_intervals_redraw_whole_sections() -> None:
