@@ -45,13 +45,16 @@ class Head:
     state_hash: str
 
 
-async def refold(settings: Settings, pool: Pool, deciders: Iterable[Decider], mend: bool = False) -> dict[str, Any]:
+async def refold(
+    settings: Settings, pool: Pool, deciders: Iterable[Decider], mend: bool = False, tenant: str = ""
+) -> dict[str, Any]:
     """Fold every decision of the log and compare version and state hash of each aggregate with the gate's head.
 
     Events that the relay has not published yet cannot be in the log: their aggregates are left out, and named.
 
     Args:
         mend: write the folded state where it differs and the head has not moved meanwhile.
+        tenant: only this one's aggregates; empty for all.
 
     Returns:
         JSON-able: equal, aggregates, events, left_out, differing, mended, seconds.
@@ -70,7 +73,10 @@ async def refold(settings: Settings, pool: Pool, deciders: Iterable[Decider], me
     odd = [
         _difference(name, heads.get(name), folded.get(name))
         for name in sorted({*heads, *folded})
-        if name not in waiting and not (name not in heads and name in later) and not _same(heads, folded, name)
+        if tenant in ("", name[1])
+        and name not in waiting
+        and not (name not in heads and name in later)
+        and not _same(heads, folded, name)
     ]
     mended = 0
     if mend:
@@ -79,7 +85,7 @@ async def refold(settings: Settings, pool: Pool, deciders: Iterable[Decider], me
             mended += await _mend(pool, name, heads.get(name), folded.get(name))
     return {
         "equal": not odd,
-        "aggregates": len(heads),
+        "aggregates": sum(tenant in ("", name[1]) for name in heads),
         "events": events,
         "left_out": ["/".join(name) for name in sorted(waiting)][:NAMED],
         "differing": odd[:NAMED],

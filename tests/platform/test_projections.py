@@ -409,16 +409,18 @@ async def test_the_gate_folded_from_the_log_is_the_gate(world: World) -> None:
         for _ in range(3):
             for number in range(3):
                 await gate.handle(world.tenant, Do("document", f"{world.tenant}-{number}", "again"))
-        ours = await _ours(world, await refold(world.settings, world.engine, [DOCUMENTS]))
+        ours = await _ours(world, await refold(world.settings, world.engine, [DOCUMENTS], tenant=world.tenant))
         assert ours == []
         async with world.engine.connection() as conn:
             await conn.execute(
                 """update gate.head set state = '{"events": 7}', state_hash = 'x' where tenant = %s and id = %s""",
                 [world.tenant, name["id"]],
             )
-        ours = await _ours(world, await refold(world.settings, world.engine, [DOCUMENTS], mend=True))
+        ours = await _ours(
+            world, await refold(world.settings, world.engine, [DOCUMENTS], mend=True, tenant=world.tenant)
+        )
         assert ours == [{**name, "gate_version": 3, "log_version": 3, "reason": "the states differ"}]
-        assert await _ours(world, await refold(world.settings, world.engine, [DOCUMENTS])) == []
+        assert await _ours(world, await refold(world.settings, world.engine, [DOCUMENTS], tenant=world.tenant)) == []
     assert await gate.state(world.tenant, "document", name["id"]) == (3, {"events": 3})
 
 
