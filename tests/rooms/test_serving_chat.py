@@ -115,7 +115,7 @@ def test_outcome_ids_differ_by_source_only() -> None:
 
 
 def token(**claims: Any) -> str:
-    return "Bearer " + jwt.encode({"tenant": "acme", "exp": time.time() + 60, **claims}, SECRET, "HS256")
+    return "Bearer " + jwt.encode({"tenant": "acme", "exp": time.time() + 86_400, **claims}, SECRET, "HS256")
 
 
 def test_the_tenant_comes_from_the_token() -> None:
@@ -133,8 +133,11 @@ def test_the_tenant_comes_from_the_token() -> None:
         (token(tenant=""), "invalid_api_key"),
         (token(tenant="a/b"), "invalid_api_key"),
         (token(use="refresh"), "invalid_api_key"),
-        ("Bearer " + jwt.encode({"tenant": "acme", "exp": time.time() + 60}, SECRET + "x", "HS256"), "invalid_api_key"),
-        ("Bearer " + jwt.encode({"tenant": "acme", "exp": time.time() + 60}, None, "none"), "invalid_api_key"),
+        (
+            "Bearer " + jwt.encode({"tenant": "acme", "exp": time.time() + 86_400}, SECRET + "x", "HS256"),
+            "invalid_api_key",
+        ),
+        ("Bearer " + jwt.encode({"tenant": "acme", "exp": time.time() + 86_400}, None, "none"), "invalid_api_key"),
         ("Bearer " + jwt.encode({"tenant": "acme"}, SECRET, "HS256"), "invalid_api_key"),
     ],
 )
