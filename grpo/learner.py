@@ -70,7 +70,7 @@ class Learner:
             sample = self.samples[index]
             prompt = encode(self.tokenizer, sample.passage, sample.question)
             share, seed = rng.uniform(0.3, 1), rng.getrandbits(64)
-            changed = rng.random() < self.config.swap
+            changed = rng.random() < self.config.swap and self.swaps.possible
             asked.append(self.swap(sample, prompt, share, seed) if changed else (sample, prompt, False))
         return asked
 

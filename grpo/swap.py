@@ -28,6 +28,11 @@ class Swaps:
                     self.sort_of[identity] = sort
                     break
 
+    @property
+    def possible(self) -> bool:
+        """Whether the vocabulary is byte-level; in others beginnings of words look different and are not swapped."""
+        return bool(self.sorts[0])
+
     def table(self, rng: random.Random, tokens: Sequence[int], share: float) -> dict[int, int]:
         """A one-to-one table for about ``share`` of the distinct swappable tokens of a passage."""
         present = list(dict.fromkeys(token for token in tokens if token in self.sort_of))
