@@ -21,7 +21,7 @@ from studio.contract import Event, Undecodable, decode
 
 from processors.metrics.board import Board
 from processors.metrics.topics import APP, READ_TOPICS, TABLE
-from processors.metrics.windows import Place, Value, add, key_of, published, windows_of
+from processors.metrics.windows import Place, Value, add, key_of, published, told_window, windows_of
 from streams.settings import Settings
 from streams.sink import LogSink
 
@@ -52,11 +52,11 @@ def make_app(settings: Settings, sink: LogSink) -> faust.App:
     @app.on_partitions_revoked.connect
     async def forget(*_: object, **__: object) -> None:
         pending.clear()
-        board.fill(())
+        board.fill({})
 
     @table.on_recover  # type: ignore[untyped-decorator]
     async def recall() -> None:
-        board.fill(table.data.keys())
+        board.fill(dict(table.data.items()))
 
     @app.agent(source, concurrency=1, name="count")
     async def count(stream: Any) -> None:
@@ -94,12 +94,22 @@ def make_app(settings: Settings, sink: LogSink) -> faust.App:
             write(partition, key, json.dumps(value, separators=(",", ":")).encode())
         for where in {(message.topic, message.partition) for message in messages}:
             for key in list(board.expired(where)):
+                board.untell(where, (read(key) or {}).get("ids", ()))
                 write(where[1], key, None)
 
     def touch(place: Place, event: Event, touched: dict[str, tuple[int, Value]]) -> None:
         now = time.time()
         LAG.labels(place.topic).set(now - event.time.timestamp())
-        for window in windows_of(event, settings.window_seconds):
+        windows = windows_of(event, settings.window_seconds)
+        if (told := told_window(event, settings.window_seconds)) is not None:
+            first = board.told((place.topic, place.partition), event.id.hex)
+            if first is not None and first < place.offset:
+                windows = [window for window in windows if window.kind != "outcome"]
+                SKIPPED.labels(place.topic, "told again").inc()
+            else:
+                windows.append(told)
+                board.tell((place.topic, place.partition), {event.id.hex: place.offset})
+        for window in windows:
             if board.late((place.topic, place.partition), window):
                 SKIPPED.labels(place.topic, "late").inc()
                 continue

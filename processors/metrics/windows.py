@@ -16,7 +16,7 @@ from studio.contract.records import CallServed, OutcomeReported, OutcomeWindow, 
 
 Value = dict[str, Any]
 SPACE = uuid5(UUID(int=0), "studio/metrics/window")
-KEEP = {"stage": 120.0, "outcome": 900.0}
+KEEP = {"stage": 120.0, "outcome": 900.0, "told": 900.0}
 """Seconds of event time that a window takes late events; after that it is final and forgotten."""
 SUCCESS = 0.5  # a score from here on counts as a success
 
@@ -32,7 +32,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What a window is about. kind "stage": about = (stage,); kind "outcome": about = (deployment, version, role)."""
+    """What a window is about. kind "stage": about = (stage,); kind "outcome": about = (deployment, version, role);
+    kind "told": about = (deployment,), the outcomes that were counted, kept to know their repeats; never published."""
 
     kind: str
     tenant: str
@@ -66,6 +67,14 @@ def windows_of(event: Event, seconds: float) -> list[Window]:
     return found
 
 
+def told_window(event: Event, seconds: float) -> Window | None:
+    """Where it is kept that this outcome was counted. Whoever reports an outcome again after a router died gets it
+    into the log twice, under one id; None for events that no outside party repeats."""
+    if not isinstance(event.data, OutcomeReported):
+        return None
+    return Window("told", event.tenant, (event.data.deployment,), event.time.timestamp() // seconds * seconds)
+
+
 def add(value: Value | None, window: Window, event: Event, place: Place, now: float) -> Value | None:
     """The value with `event` in it; None where the event was in it before.
 
@@ -75,6 +84,9 @@ def add(value: Value | None, window: Window, event: Event, place: Place, now: fl
         return None
     found = dict(value or {})
     found["offset"] = place.offset
+    if window.kind == "told":
+        found["ids"] = {**found.get("ids", {}), event.id.hex: place.offset}
+        return found
     if window.kind == "stage":
         found["events"] = found.get("events", 0) + 1
         found["lag"] = max(found.get("lag", 0.0), now - event.time.timestamp())

@@ -35,6 +35,7 @@ class Progress:
         checkpoints: (phase, step, manifest blob), oldest first.
         groups: blob of the rollout groups by grpo step.
         recorded: last recorded step by phase.
+        evaluated: (phase, step) of the evaluations that are recorded.
     """
 
     order: tuple[int, int] = (0, 0)
@@ -42,6 +43,7 @@ class Progress:
     checkpoints: list[tuple[str, int, str]] = field(default_factory=list)
     groups: dict[int, str] = field(default_factory=dict)
     recorded: dict[str, int] = field(default_factory=dict)
+    evaluated: set[tuple[str, int]] = field(default_factory=set)
 
     def take(self, event: Event, now: float) -> None:
         if event.order <= self.order:
@@ -52,6 +54,8 @@ class Progress:
                 self.recorded[step.phase] = max(self.recorded.get(step.phase, 0), step.step)
                 if step.groups_blob:
                     self.groups[step.step] = step.groups_blob
+            case EvaluationRecorded() as evaluation:
+                self.evaluated.add((evaluation.phase, evaluation.step))
             case CheckpointSaved() as saved:
                 self.checkpoints.append((saved.phase, saved.step, saved.manifest_blob))
             case _:

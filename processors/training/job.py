@@ -41,6 +41,7 @@ class Job:
         self.store = Store(runtime.blobs)
         self.home = runtime.settings.home / "trainers" / runtime.settings.trainer_name / self.tenant / self.run_id
         self.recorded = dict(view.progress.recorded)
+        self.evaluated = frozenset(view.progress.evaluated)
         self.place = ("", 0, 0)
         self.base_manifest = ""
 
@@ -130,7 +131,7 @@ class Job:
         match record["kind"]:
             case "step":
                 await self.step(record)
-            case "evaluation":
+            case "evaluation" if (record["moment"], record["step"]) not in self.evaluated:
                 ref = await self.runtime.blobs.put_file(self.tenant, Path(record["detail"]))
                 numbers = {
                     name: record[name]

@@ -98,17 +98,21 @@ async def flow(platform: Session) -> Findings:
 
 
 async def log_of(platform: Session) -> tuple[Counter[str], dict[str, list[tuple[int, int]]]]:
-    """How often each id is in the log, and the orders of each stream with repeats left out."""
+    """How often each id is in the log, and the orders of each stream with repeats left out.
+
+    An id may come under two numbers: an outcome that was reported to a router, which died, and again to the next.
+    """
     ids: Counter[str] = Counter()
-    streams: dict[str, list[tuple[int, int]]] = {}
+    streams: dict[str, dict[tuple[int, int], str]] = {}
     async with LogSource(platform.settings, [topic.name for topic in TOPICS]) as source:
         while not source.caught_up:
             for record in await source.poll():
                 event = decode(record.topic, record.headers, record.body)
                 ids[str(event.id)] += 1
-                if ids[str(event.id)] == 1 and event.order != (0, 0):
-                    streams.setdefault(event.stream, []).append(event.order)
-    return ids, streams
+                if event.order != (0, 0):
+                    first = streams.setdefault(event.stream, {}).setdefault(event.order, str(event.id))
+                    assert first == str(event.id), f"{event.stream}: two events have the number {event.order}"
+    return ids, {stream: list(orders) for stream, orders in streams.items()}
 
 
 QUICK = {"warm_start": {"steps": 60, "minimum_reward": 0.0}, "grpo": {"steps": 10}}

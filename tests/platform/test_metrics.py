@@ -6,6 +6,8 @@ import asyncio
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -110,14 +112,20 @@ async def test_garbage_stops_nothing_and_every_stage_is_seen(backbone: Session, 
     await raw.stop()
     reported = OutcomeReported(call_id="1", deployment="answers-0", version="0.1.1", role="canary", score=0.75)
     async with LogSink(backbone.settings) as sink:
-        await sink.publish([call(tenant, 0), call(tenant, 8), Event(data=reported, tenant=tenant, subject="answers-0")])
+        told = Event(data=reported, tenant=tenant, subject="answers-0")
+        await sink.publish([call(tenant, 0), call(tenant, 8), told])
+        # Reported again, to the next router, a little later: it counts as one.
+        again = told.at(epoch=told.epoch + 1, seq=1)
+        await sink.publish([replace(again, time=told.time + timedelta(seconds=15), subject="answers-0/next")])
         await sink.publish([Event(data=DocumentRegistered(name="a"), tenant=tenant, subject="d1", version=1)])
     log = tmp_path / "metrics.log"
     async with windows(backbone, tenant) as found:
         with role(backbone, "processor metrics", log) as running:
             async with asyncio.timeout(90):
-                while len(found.stages) < 2 or found.calls < 2:  # noqa: ASYNC110
+                while len(found.stages) < 3 or found.calls < 2:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             assert isinstance(running, subprocess.Popen) and running.poll() is None
-    assert {stage: window.events for (stage, _), window in found.stages.items()} == {"serving.calls": 3, "documents": 1}
+    assert {
+        stage: sum(w.events for (name, _), w in found.stages.items() if name == stage) for stage, _ in found.stages
+    } == {"serving.calls": 4, "documents": 1}
     assert sum(window.score_sum for window in found.outcomes.values()) == 0.75

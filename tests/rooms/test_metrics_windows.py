@@ -164,7 +164,7 @@ def test_a_late_event_does_not_start_a_forgotten_window_again() -> None:
 
 def test_after_a_restart_everything_is_news() -> None:
     board, other = board_with(0, 2), Board(2.0)
-    other.fill([key for keys in board.keys.values() for key in keys])
+    other.fill({key: b"{}" for keys in board.keys.values() for key in keys})
     assert other.keys == board.keys and other.news == set(board.keys) and other.newest == board.newest
 
 
