@@ -54,7 +54,7 @@ class Nothing(Body):
     """No fields."""
 
 
-class Back(Body):
+class Why(Body):
     """Why."""
 
     reason: Annotated[str, StringConstraints(max_length=1000)] = ""
@@ -190,10 +190,10 @@ async def promote(writer: Writing, name: Name, body: Nothing | None = None) -> I
 
 
 @router.post("/{name}/rollback", dependencies=requires("deployments:write"), responses=ACTION)
-async def roll_back(writer: Writing, name: Name, body: Back | None = None) -> Item[Decided]:
+async def roll_back(writer: Writing, name: Name, body: Why | None = None) -> Item[Decided]:
     """Drop the version on trial; without one, go back to what was stable before."""
     await _known(writer, name)
-    return await writer.act("deployment", "deployment", name, RollBack((body or Back()).reason, writer.who.email))
+    return await writer.act("deployment", "deployment", name, RollBack((body or Why()).reason, writer.who.email))
 
 
 @router.get("/{name}/windows", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 422))

@@ -46,7 +46,15 @@ class Fault(Attributes):
 A = TypeVar("A", bound=BaseModel)
 
 
-class Resource(BaseModel, Generic[A]):
+class Named(BaseModel):
+    """Readable names in the OpenAPI document: `DocumentItem` for `Item[DocumentAttributes]`."""
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        return str(params[0].__name__).removesuffix("Attributes") + cls.__name__
+
+
+class Resource(Named, Generic[A]):
     """One thing."""
 
     id: str
@@ -62,19 +70,20 @@ class Meta(BaseModel):
 
 
 class PageMeta(Meta):
-    """next_cursor: for the next page; null on the last one."""
+    """next_cursor: for the next page; null on the last one. total: of all pages, where the list counts them."""
 
     next_cursor: str | None = None
+    total: int | None = None
 
 
-class Item(BaseModel, Generic[A]):
+class Item(Named, Generic[A]):
     """An answer with one resource."""
 
     data: Resource[A]
     meta: Meta = Field(default_factory=Meta)
 
 
-class Page(BaseModel, Generic[A]):
+class Page(Named, Generic[A]):
     """An answer with a page of resources."""
 
     data: list[Resource[A]]
@@ -100,7 +109,7 @@ def item(id: str, type: str, attributes: A) -> Item[A]:
     return Item(data=Resource(id=id, type=type, attributes=attributes))
 
 
-def page(type: str, rows: list[tuple[str, A]], next_cursor: str | None = None) -> Page[A]:
+def page(type: str, rows: list[tuple[str, A]], next_cursor: str | None = None, total: int | None = None) -> Page[A]:
     """A page of `(id, attributes)` in its envelope."""
     data = [Resource(id=id, type=type, attributes=attributes) for id, attributes in rows]
-    return Page(data=data, meta=PageMeta(next_cursor=next_cursor))
+    return Page(data=data, meta=PageMeta(next_cursor=next_cursor, total=total))

@@ -44,7 +44,7 @@ class Move(Body):
     version: Annotated[str, StringConstraints(min_length=1, max_length=50)]
 
 
-class Back(Body):
+class AliasBack(Body):
     """The alias that is to point where it did before."""
 
     alias: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "production"
@@ -132,10 +132,10 @@ async def move(writer: Writing, name: Name, alias: Id, body: Move) -> Item[Decid
 @router.post(
     "/{name}/rollback", dependencies=requires("models:write"), responses=documented(400, 401, 403, 404, 409, 422)
 )
-async def roll_back(writer: Writing, name: Name, body: Back | None = None) -> Item[Decided]:
+async def roll_back(writer: Writing, name: Name, body: AliasBack | None = None) -> Item[Decided]:
     """Point an alias at the version where it was before its last move."""
     await _known(writer, name)
-    alias = (body or Back()).alias
+    alias = (body or AliasBack()).alias
     return await writer.act("model", "model", name, RollBackAlias(name, alias, writer.who.email))
 
 

@@ -13,7 +13,7 @@ from api.accounts import User
 from api.body import Body
 from api.envelope import Attributes, Item, item
 from api.errors import documented, missing
-from api.permissions import Role
+from api.permissions import Permission, Role, permissions
 from api.tokens import issue
 from api.users import UserAttributes, attributes
 
@@ -43,6 +43,7 @@ class Session(Attributes):
     expires_in: int
     tenant: str
     role: Role
+    permissions: list[Permission]
     email: str
 
 
@@ -57,6 +58,7 @@ def _session(request: Request, user: User, refresh_token: str) -> Item[Session]:
             "expires_in": seconds,
             "tenant": user.tenant,
             "role": user.role,
+            "permissions": permissions(user.role),
             "email": user.email,
         }
     )

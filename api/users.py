@@ -15,7 +15,7 @@ from api.body import Body
 from api.cursor import Cursor, Limit, pack, unpack
 from api.envelope import Attributes, Item, Page, item, page
 from api.errors import documented
-from api.permissions import Role
+from api.permissions import Permission, Role, permissions
 from api.writing import Writing
 
 router = APIRouter(prefix="/users", tags=["users"])
@@ -30,19 +30,19 @@ class NewUser(Body):
 
 
 class UserAttributes(Attributes):
-    """A user; the password is never shown."""
+    """A user and what its role may do; the password is never shown."""
 
     email: str
     role: Role
     tenant: str
+    permissions: list[Permission] = []
     created_at: datetime
 
 
 def attributes(user: User) -> UserAttributes:
     """What is shown of a user."""
-    return UserAttributes.model_validate(
-        {"email": user.email, "role": user.role, "tenant": user.tenant, "created_at": user.created_at}
-    )
+    shown = {"email": user.email, "role": user.role, "tenant": user.tenant, "created_at": user.created_at}
+    return UserAttributes.model_validate({**shown, "permissions": permissions(user.role)})
 
 
 @router.post("", status_code=201, dependencies=requires("users:write"), responses=documented(400, 401, 403, 422))

@@ -122,3 +122,9 @@ def test_an_administrator_makes_users_of_its_own_tenant(api: Api) -> None:
     assert "new.reviewer@globex.test" in emails and not any(email.endswith("@acme.test") for email in emails)
     weak = error(admin.post("/users", json={**wanted, "password": "short"}), 422)
     assert weak["details"]["field"] == "password" and "short" not in str(weak).replace("too_short", "")
+
+
+def test_a_session_says_what_its_role_may_do(api: Api) -> None:
+    for role, may, may_not in (("viewer", "studio:read", "models:call"), ("reviewer", "samples:review", "runs:write")):
+        told = attributes(api.client("acme", role).get("/auth/me"))["permissions"]
+        assert may in told and may_not not in told and told == sorted(told)

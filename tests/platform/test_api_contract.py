@@ -27,7 +27,7 @@ def test_an_answer_is_data_and_meta(api: Api) -> None:
     assert body["meta"]["version"] == "v1" and body["meta"]["timestamp"].endswith("Z")
     assert made.headers["ETag"] == '"1"' and made.headers["traceparent"].startswith("00-")
     listed = client.get("/documents", params={"limit": 1}).json()
-    assert set(listed["meta"]) == {"timestamp", "version", "next_cursor"}
+    assert set(listed["meta"]) == {"timestamp", "version", "next_cursor", "total"}
 
 
 def test_a_read_that_sends_its_position_sees_its_own_write(api: Api) -> None:
