@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from api import (
     batches,
@@ -16,6 +17,7 @@ from api import (
     documents,
     errors,
     events,
+    groups,
     health,
     lineage,
     models,
@@ -24,6 +26,7 @@ from api import (
     samples,
     sessions,
     users,
+    web,
 )
 from api.backend import backend
 from api.document import describe
@@ -32,8 +35,12 @@ from api.telemetry import Telemetry
 from streams.settings import Settings
 
 PREFIX = "/api/v1"
+# Below this size compression does not pay. Downloads that are compressed in themselves, or can be continued, stay as
+# they are; so do event streams, which must not wait for a buffer.
+COMPRESSED_FROM = 1024
+PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
-    sessions, users, documents, batches, samples, curations, datasets, runs, models, deployments,
+    sessions, users, documents, batches, samples, curations, datasets, runs, groups, models, deployments,
     pipeline, lineage, events, dead_letters,
 )  # fmt: skip
 
@@ -62,7 +69,9 @@ def application(settings: Settings, own: ApiSettings) -> FastAPI:
     v1.include_router(health.router, include_in_schema=False)
     app.include_router(v1)
     app.include_router(health.router)
+    web.install(app)
     errors.install(app)
     describe(app)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM, compresslevel=5, exclude_content_types=PLAIN)
     app.add_middleware(Telemetry)
     return app

@@ -69,9 +69,22 @@ class DatasetRow(Attributes):
 
     model_config = ConfigDict(extra="allow")
 
+    sample_id: str = ""
+    prompt_passage: str = ""
     question: str
     answer: str
-    sample_id: str = ""
+    document_id: str = ""
+    document_name: str = ""
+    section_id: str = ""
+    chunk_id: str = ""
+    kind: str = ""
+    answer_start: int = 0
+    answer_end: int = 0
+    passage_start: int = 0
+    passage_end: int = 0
+    quote: str = ""
+    reward: str = ""
+    leaf_sha256: str = ""
 
 
 @router.post(

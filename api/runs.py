@@ -6,10 +6,9 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import ConfigDict, StringConstraints
+from fastapi import APIRouter, Query, Response
+from pydantic import StringConstraints
 
-from api import backend
 from api.access import requires
 from api.body import Body, JsonObject
 from api.cursor import Cursor, Limit
@@ -24,7 +23,6 @@ from processors.training.decide import CancelRun, RequestRun
 router = APIRouter(prefix="/runs", tags=["training"])
 VIEW = View("read.run", ("created_at", "run_id"))
 STEPS = View("read.run_step", ("recorded_at", "phase", "step"), (datetime, str, int), newest_first=False)
-GROUPS_MOST = 5000  # completions in one answer
 Status = Literal["pending", "running", "lost", "completed", "failed", "cancelled"]
 Phase = Annotated[str | None, Query(max_length=50)]
 
@@ -126,23 +124,6 @@ class CheckpointAttributes(Attributes):
     saved_at: datetime
 
 
-class GroupRow(Attributes):
-    """One completion of a group: all columns of the Parquet file."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-class GroupsAttributes(Attributes):
-    """Every completion of a step with its reward parts and advantage; `total` may be more than is shown."""
-
-    run_id: str
-    phase: str
-    step: int
-    groups_blob: str
-    total: int
-    rows: list[GroupRow]
-
-
 @router.post("", status_code=201, dependencies=requires("runs:write"), responses=documented(400, 401, 403, 409, 422))
 async def create(writer: Writing, body: NewRun) -> Item[RunAttributes]:
     """Ask for a training run; a trainer that is free claims it."""
@@ -226,30 +207,6 @@ async def checkpoints(reader: Reading, id: Id) -> Page[CheckpointAttributes]:
     rows = await reader.rows("select * from read.run_checkpoint where run_id = %s order by saved_at limit 5000", [id])
     found = [(f"{id}/{row['phase']}/{row['step']}", shown(CheckpointAttributes, row)) for row in rows]
     return page("checkpoint", found)
-
-
-@router.get("/{id}/groups/{step}", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 422))
-async def groups(
-    request: Request,
-    reader: Reading,
-    id: Id,
-    step: Annotated[int, Path(ge=0, le=2**31)],
-    phase: Annotated[str, Query(max_length=50)] = "grpo",
-) -> Item[GroupsAttributes]:
-    """The rollout groups of a step: completions, reward parts, advantages."""
-    row = await reader.one("read.run_step", run_id=id, phase=phase, step=step)
-    if row is None or not row["groups_blob"]:
-        raise missing("step", f"{id}/{phase}/{step}")
-    found, total = await backend.of(request).artefacts.rows(row["groups_blob"], 0, GROUPS_MOST)
-    attributes = GroupsAttributes(
-        run_id=id,
-        phase=phase,
-        step=step,
-        groups_blob=row["groups_blob"],
-        total=total,
-        rows=[GroupRow.model_validate(one) for one in found],
-    )
-    return item(f"{id}/{phase}/{step}", "groups", attributes)
 
 
 async def _run(reader: Reader, id: str) -> Row:

@@ -22,3 +22,5 @@ class ApiSettings(BaseSettings):
     stream_heartbeat_seconds: float = 15.0
     streams_most: int = 200
     """Event streams that one process serves at once."""
+    web_root: str = ""
+    """Folder of the built browser part; empty: `web/dist` beside the code."""

@@ -174,7 +174,14 @@ def test_a_run_is_followed_step_by_step(api: Api) -> None:
     assert attributes(asked, 201)["status"] == "pending" and asked.json()["data"] == again.json()["data"]
     run = asked.json()["data"]["id"]
     sink = io.BytesIO()
-    rows = [{"prompt": "q", "completion": f"a{n}", "advantage": n - 1.0} for n in range(3)]
+    rows = [
+        {
+            "group": 0, "sample_id": "s", "swapped": False, "passage": "p", "question": "q", "answer": "a",
+            "prompt": [1, 2], "tokens": [3], "logprobs": [-0.5], "text": f"a{n}", "ended": True, "reward": 1.0,
+            "parts": json.dumps({"exact": 1.0}), "advantage": n - 1.0,
+        }
+        for n in range(3)
+    ]  # fmt: skip
     parquet.write_table(arrow.Table.from_pylist(rows), sink)
     groups = api.run(api.blobs.put(TENANT, sink.getvalue())).key
     facts = [
@@ -200,7 +207,7 @@ def test_a_run_is_followed_step_by_step(api: Api) -> None:
     assert (evaluation["phase"], evaluation["items"], evaluation["reward"]) == ("before", 10, 0.1)
     assert client.get(f"/runs/{run}/checkpoints").json()["data"][0]["attributes"]["bytes"] == 12
     shown = attributes(client.get(f"/runs/{run}/groups/2"))
-    assert shown["total"] == 3 and shown["rows"] == rows
+    assert shown["total"] == 3 and shown["rows"] == [{**row, "parts": {"exact": 1.0}} for row in rows]
     assert error(client.get(f"/runs/{run}/groups/77"), 404)
     ended = client.delete(f"/runs/{run}", params={"reason": "enough"})
     assert attributes(client.get(f"/runs/{run}", headers=position(ended)))["status"] == "cancelled"
