@@ -19,10 +19,12 @@ from api import (
     events,
     groups,
     health,
+    histogram,
     lineage,
     models,
     pipeline,
     runs,
+    sample_list,
     samples,
     sessions,
     users,
@@ -40,8 +42,8 @@ PREFIX = "/api/v1"
 COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
-    sessions, users, documents, batches, samples, curations, datasets, runs, groups, models, deployments,
-    pipeline, lineage, events, dead_letters,
+    sessions, users, documents, batches, sample_list, histogram, samples, curations, datasets, runs, groups, models,
+    deployments, pipeline, lineage, events, dead_letters,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from fastapi import Request
 
 from api.accounts import Accounts
 from api.artefacts import Artefacts
+from api.decided import Results
 from api.deciders import DECIDERS
 from api.ends import LogEnds
 from api.settings import ApiSettings
@@ -31,6 +32,7 @@ class Backend:
     gate: Gate
     blobs: Blobs
     artefacts: Artefacts
+    results: Results
     accounts: Accounts
     ends: LogEnds
 
@@ -54,7 +56,8 @@ async def backend(settings: Settings, own: ApiSettings) -> AsyncIterator[Backend
             await accounts.ensure_admin(own.admin_tenant, own.admin_email, own.admin_password)
         blobs = Blobs(settings)
         gate = Gate(engine, DECIDERS)
-        yield Backend(settings, own, engine, views, gate, blobs, Artefacts(blobs), accounts, ends)
+        artefacts = Artefacts(blobs)
+        yield Backend(settings, own, engine, views, gate, blobs, artefacts, Results(artefacts), accounts, ends)
     finally:
         await ends.close()
         await views.close()

@@ -17,7 +17,7 @@ from api.envelope import Aggregate, Attributes, Count, Fault, Item, Page, item, 
 from api.errors import Problem, documented, invalid, missing
 from api.paths import Id, IdField
 from api.reading import Reading, View
-from api.results import judgements, what_if
+from api.results import what_if
 from api.rows import fresh, shown
 from api.writing import Writing
 from processors.curation.decide import RequestCuration
@@ -115,7 +115,8 @@ async def ask(
         raise missing("curation", id)
     if row["decided"] != "finished":
         raise Problem(409, "NOT_FINISHED", f"this curation is {row['state']}", remedy="wait until it is finished")
-    result = await judgements(backend.of(request).artefacts, row["result_blob"])
+    columns = await backend.of(request).results.columns(row["result_blob"])
+    result = await asyncio.to_thread(columns.judgements)
     reviewed = await reader.rows(
         "select sample_id, review_decision, review_author from read.sample"
         " where review_decision is not null and batch_id = any(%s)",

@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from studio.rule import Rule
 
-from api.artefacts import Artefacts
+from api.decided import Judgement
 from api.envelope import Count
+from api.errors import invalid, missing
 from api.reading import Reader, Row
-
-COLUMNS = ["sample_id", "batch_id", "document_id", "kind", "scores", "kept", "reason"]
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """One sample in the result of a curation."""
-
-    sample_id: str
-    batch_id: str
-    document_id: str
-    kind: str
-    scores: dict[str, float]
-    kept: bool
-    reason: str
-
-
-async def judgements(artefacts: Artefacts, key: str) -> list[Judgement]:
-    """The result that is stored under `key`, in its own order.
-
-    Raises:
-        Problem: 404; the object store does not have it.
-    """
-    data = await artefacts.data(key)
-
-    def parse() -> list[Judgement]:
-        import pyarrow as arrow
-        from pyarrow import parquet
-
-        rows: list[dict[str, Any]] = parquet.read_table(arrow.BufferReader(data), columns=COLUMNS).to_pylist()
-        return [Judgement(**{**row, "scores": json.loads(row["scores"])}) for row in rows]
-
-    return await asyncio.to_thread(parse)
 
 
 async def latest_curation(reader: Reader, batch_id: str) -> Row | None:
@@ -57,6 +22,29 @@ async def latest_curation(reader: Reader, batch_id: str) -> Row | None:
         [batch_id],
     )
     return rows[0] if rows else None
+
+
+async def finished(reader: Reader, curation_id: str | None, batch_id: str | None, field: str) -> Row:
+    """The curation that was named, or the last finished one of the batch.
+
+    field: what the caller asked for that only a curation knows.
+
+    Raises:
+        Problem: 404 or 422; there is none.
+    """
+    if curation_id is not None:
+        curation = await reader.one("read.curation", curation_id=curation_id)
+        if curation is None:
+            raise missing("curation", curation_id)
+        if curation["decided"] != "finished":
+            raise invalid("curation_id", f"this curation is {curation['state']}", "wait until it is finished")
+        return curation
+    if batch_id is None:
+        raise invalid(field, f"{field} by which curation?", "give curation_id, or batch_id for its last curation")
+    found = await latest_curation(reader, batch_id)
+    if found is None:
+        raise invalid(field, "this batch has no finished curation", "POST /api/v1/curations")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

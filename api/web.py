@@ -139,8 +139,8 @@ async def page(request: Request, path: str) -> Response:
 
 
 def wants_page(path: str, accept: str) -> bool:
-    """Whether a request is for the page itself: a browser says so, others only where the path is like no file's."""
-    return "text/html" in accept or ("*/*" in accept and "." not in path.rsplit("/", 1)[-1])
+    """Whether a request is for the page itself: a browser says so, and `/` is nothing else."""
+    return not path or "text/html" in accept
 
 
 def _feed(request: Request) -> str:

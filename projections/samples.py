@@ -22,7 +22,7 @@ TABLES = (
         version bigint, review_decision text, review_author text, review_reason text, reviewed_at timestamptz,
         created_at timestamptz, updated_at timestamptz greatest""",
         shown="created_at is not null",
-        indexes=("created_at, sample_id", "batch_id, sample_id", "document_id, passage_start"),
+        indexes=("created_at, sample_id", "batch_id, created_at, sample_id", "document_id, passage_start"),
     ),
     Table(
         "sample_score",

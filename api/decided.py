@@ -1,0 +1,118 @@
+"""The result of a curation as columns: read once per blob, then filtered, sorted and counted in milliseconds.
+
+Results are content-addressed, so a column never goes stale. 100,000 samples take about 60 MB, most of it their text;
+the least recently used results give way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.artefacts import Artefacts
+
+MOST = 256 * 1024 * 1024  # bytes of columns kept
+COLUMNS = ["sample_id", "batch_id", "document_id", "kind", "question", "answer", "scores", "kept", "reason"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a curation decided about one sample."""
+
+    sample_id: str
+    batch_id: str
+    document_id: str
+    kind: str
+    scores: dict[str, float]
+    kept: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """table: a row per sample, in the order of the result, scores left out. scores: scorer to its column, null where
+    a sample has no such score (Arrow arrays). size: bytes of memory.
+    """
+
+    table: Any
+    scores: dict[str, Any]
+    size: int
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def judgements(self, rows: list[int] | None = None) -> list[Judgement]:
+        """The samples in these rows, or all."""
+        table = self.table if rows is None else self.table.take(_indices(rows))
+        scores = {name: (c if rows is None else c.take(_indices(rows))).to_pylist() for name, c in self.scores.items()}
+        names = ("sample_id", "batch_id", "document_id", "kind", "kept", "reason")
+        plain = [table.column(name).to_pylist() for name in names]
+        found = []
+        for number, (sample, batch, document, kind, kept, reason) in enumerate(zip(*plain, strict=True)):
+            own = {name: values[number] for name, values in scores.items() if values[number] is not None}
+            found.append(Judgement(sample, batch, document, kind, own, kept, reason))
+        return found
+
+    def find(self, sample_id: str) -> Judgement | None:
+        """The sample of this id."""
+        import pyarrow.compute as pc
+
+        row = pc.index(self.table.column("sample_id"), sample_id).as_py()
+        return self.judgements([row])[0] if row >= 0 else None
+
+
+@dataclass(slots=True)
+class Results:
+    """Reads results from the object store and keeps what was asked for last."""
+
+    artefacts: Artefacts
+    most: int = MOST
+    _kept: OrderedDict[str, Columns] = field(default_factory=OrderedDict)
+    _reading: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def columns(self, key: str) -> Columns:
+        """The result that is stored under `key`; several who ask at once wait for one reading.
+
+        Raises:
+            Problem: 404; the object store does not have it.
+        """
+        lock = self._reading.setdefault(key, asyncio.Lock())
+        try:
+            async with lock:
+                if key not in self._kept:
+                    self._keep(key, await asyncio.to_thread(decode, await self.artefacts.data(key)))
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        finally:
+            if not lock.locked():
+                self._reading.pop(key, None)
+
+    def _keep(self, key: str, found: Columns) -> None:
+        self._kept[key] = found
+        while len(self._kept) > 1 and sum(one.size for one in self._kept.values()) > self.most:
+            self._kept.popitem(last=False)
+
+
+def decode(data: bytes) -> Columns:
+    """Columns of a Parquet file that the curation room wrote."""
+    import pyarrow as arrow  # 50 MiB that most processes never need
+    from pyarrow import parquet
+
+    table = parquet.read_table(arrow.BufferReader(data), columns=COLUMNS).combine_chunks()
+    measured = [json.loads(text) for text in table.column("scores").to_pylist()]
+    names = sorted({name for one in measured for name in one})
+    scores = {name: arrow.array([one.get(name) for one in measured], arrow.float64()) for name in names}
+    for name in ("batch_id", "document_id", "kind", "reason"):  # few values, many rows
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table.column(name).dictionary_encode())
+    table = table.drop_columns(["scores"])
+    return Columns(table, scores, table.nbytes + sum(column.nbytes for column in scores.values()))
+
+
+def _indices(rows: list[int]) -> Any:
+    import pyarrow as arrow
+
+    return arrow.array(rows, arrow.int64())
