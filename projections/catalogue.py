@@ -14,6 +14,7 @@ from projections import (
     dead_letters,
     deployments,
     documents,
+    feed,
     lineage,
     log,
     models,
@@ -36,6 +37,11 @@ class Projection:
     rows: Callable[[Sequence[Event]], Iterator[Row]]
 
     @property
+    def numbered(self) -> Table | None:
+        """The table whose rows are numbered, where there is one."""
+        return next((table for table in self.tables if table.numbered), None)
+
+    @property
     def schema(self) -> str:
         """The Postgres schema of this version."""
         return f"{self.name}_v{self.version}"
@@ -50,7 +56,7 @@ PROJECTIONS: tuple[Projection, ...] = tuple(
     Projection(module.NAME, module.VERSION, module.TOPICS, module.TABLES, module.rows)
     for module in (
         documents, batches, samples, curations, datasets, runs, models, deployments,
-        serving, pipeline, lineage, dead_letters, log,
+        serving, pipeline, lineage, dead_letters, log, feed,
     )
 )  # fmt: skip
 

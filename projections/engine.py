@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,8 +10,9 @@ from prometheus_client import Counter, Histogram
 from psycopg import sql
 from studio.contract import Event
 
+from projections import numbers
 from projections.catalogue import PROJECTIONS, Projection
-from projections.feed import BATCH, Feed, Member
+from projections.reader import BATCH, Member, Reader
 from projections.writer import statements
 from streams.consumer import Commit
 from streams.database import Connection, Pool, pool
@@ -33,7 +35,9 @@ def member(settings: Settings, pool: Pool, projection: Projection) -> Member:
 
         async def commit(conn: Connection) -> None:
             for query, columns in made:
-                await conn.execute(query, columns)
+                done = await conn.execute(query, columns)
+                if done.description:  # numbered rows: how far each tenant is now
+                    await numbers.tell(conn, await done.fetchall())
             await conn.execute(notify)  # delivered when the transaction commits
             counted.inc(len(events))
             age.observe(max((datetime.now(UTC) - events[-1].time).total_seconds(), 0))
@@ -45,7 +49,11 @@ def member(settings: Settings, pool: Pool, projection: Projection) -> Member:
 
 async def follow(settings: Settings, pool: Pool, projections: Sequence[Projection] = PROJECTIONS) -> None:
     """Keep `projections` up to date until cancelled."""
-    await Feed(settings, [member(settings, pool, projection) for projection in projections]).run()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(Reader(settings, [member(settings, pool, projection) for projection in projections]).run())
+        for projection in projections:
+            if (table := projection.numbered) is not None:
+                group.create_task(numbers.keep_short(pool, projection.schema, table, settings.feed_keep))
 
 
 async def run_all(run: Runtime) -> None:

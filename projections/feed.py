@@ -1,238 +1,73 @@
-"""One reader of the log for all projections of a process; each keeps its own position, dead letters and pace."""
+"""The live feed: every event of the log, each once, numbered per tenant. What watchers read and go on from."""
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import time
-from collections.abc import Sequence
+import base64
+import math
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
-from psycopg import OperationalError
-from studio.contract import Event, Undecodable
+from studio.contract import Event, to_dict
+from studio.contract.records import RunHeartbeat
 
-from streams import positions
-from streams.consumer import Consumer
-from streams.intake import Raw, open_record
-from streams.kafka import consumer
-from streams.settings import Settings
-from streams.source import raw
+from projections.table import Row, Table
 
-Place = tuple[str, int]
-BATCH = 500
-NEAR = 5_000  # records; who is further behind catches up on a connection of its own and holds up nobody
-TICK = 0.5  # seconds between looks at what people asked for: releases, skips, restarts
-log = structlog.get_logger()
-
-
-class Stopped(Exception):
-    """Too many dead letters in a row: this projection waits for a person, the others go on."""
-
-
-class Member(Consumer):
-    """A consumer that is given its records instead of fetching them."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.stopped = False
-        self.behind: set[Place] = set()
-        self.lock = asyncio.Lock()
-
-    async def give(self, batch: dict[Place, list[Raw]], behind: bool) -> None:
-        """Take what is new of `batch`, of those partitions where this member is (not) behind."""
-        async with self.lock:
-            try:
-                for place, records in batch.items():
-                    if self.stopped or place not in self.next or (place in self.behind) != behind:
-                        continue
-                    first = self.next[place] or 0
-                    todo = [record for record in records if record.offset >= first]
-                    if todo:
-                        await self.take(todo)
-            except Stopped:
-                self.behind = set(self.next)
-
-    async def settle(self) -> None:
-        """Do what was asked about a dead letter of this member."""
-        async with self.lock:
-            try:
-                await self._settle()
-            except Stopped:
-                self.behind = set(self.next)
-
-    async def _running(self) -> None:
-        async with self.pool.connection() as conn:
-            states = await _states(conn, [self.name])
-        self.stopped = states.get(self.name, "running") != "running"
-        self.row = 0
-        if self.stopped:
-            raise Stopped(self.name)
+NAME, VERSION = "feed", 1
+TOPICS = (
+    "studio.documents",
+    "studio.generation",
+    "studio.curation",
+    "studio.datasets",
+    "studio.training",
+    "studio.models",
+    "studio.deployments",
+    "studio.generation.samples",
+    "studio.curation.scores",
+    "studio.training.steps",
+    "studio.serving.calls",
+    "studio.metrics.windows",
+    "studio.dead",
+)
+TABLES = (
+    Table(
+        "entry",
+        "event_id uuid",
+        """topic text, type text, subject text, time timestamptz, version bigint, epoch bigint, seq bigint, source text,
+        correlation_id uuid, causation_id uuid, traceparent text, data jsonb""",
+        # the parts of an aggregate, and its decisions
+        indexes=("split_part(subject, '/', 1), number", "subject, number where version > 0"),
+        numbered=True,
+    ),
+)
 
 
-class Feed(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Shares the partitions out by a Kafka group that is named after its members, so that processes with other
-    versions of them have a group of their own."""
-
-    def __init__(self, settings: Settings, members: Sequence[Member]) -> None:
-        self.settings, self.members = settings, tuple(members)
-        self.pool = members[0].pool
-        self.topics = sorted({topic for member in members for topic in member.topics})
-        names = "\n".join(sorted(member.name for member in members))
-        self.group = f"projections.{hashlib.sha256(names.encode()).hexdigest()[:8]}"
-        self.next: dict[Place, int] = {}  # of the shared reader
-        self._added = 0  # grows when a member falls behind
-        self._opened: dict[tuple[str, int, int], Event | Undecodable] = {}
-        self._client: AIOKafkaConsumer | None = None
-        self._ticked = 0.0
-        for member in members:
-            member.open = self.open
-
-    def open(self, record: Raw) -> Event | Undecodable:
-        """The event inside, decoded once for all members."""
-        name = (record.topic, record.partition, record.offset)
-        found = self._opened.get(name)
-        if found is None:
-            found = self._opened[name] = open_record(record)
-        return found
-
-    async def run(self) -> None:
-        """Read until cancelled. Lost servers are waited for; nothing is skipped."""
-        pause = 0.2
-        while True:
-            client = consumer(self.settings, group=self.group)
-            began = time.monotonic()
-            try:
-                await client.start()
-                self._client = client
-                client.subscribe(self.topics, listener=self)
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._follow(client))
-                    group.create_task(self._catch_up())
-            except* (KafkaError, OperationalError, OSError, positions.Fenced) as errors:
-                pause = 0.2 if time.monotonic() - began > 10 else min(pause * 2, 5)
-                log.warning("projections_restart", errors=[str(e) for e in errors.exceptions], seconds=pause)
-                await asyncio.sleep(pause)
-            finally:
-                self._client = None
-                await client.stop()
-
-    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        self.next = {}
-        for member in self.members:
-            member.next, member.behind = {}, set()
-
-    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
-        """Seek to the truth, which is in Postgres: to the least advanced of those members that are near the head."""
-        if self._client is None:
-            return  # stopping
-        held = [(tp.topic, tp.partition) for tp in assigned]
-        async with self.pool.connection() as conn:
-            for member in self.members:
-                stored = await positions.load(conn, member.name)
-                member.next = {place: stored.get(place) for place in held if place[0] in member.topics}
-                member.behind = set(member.next) if member.stopped else set()
-        for tp, place in zip(assigned, held, strict=True):
-            self.next[place] = self._start(place)
-            self._client.seek(tp, self.next[place])
-        self._added += 1
-
-    def _start(self, place: Place) -> int:
-        here = [member for member in self.members if place in member.next]
-        head = max((member.next[place] or 0 for member in here), default=0)
-        near = [m for m in here if not m.stopped and head - (m.next[place] or 0) <= NEAR]
-        for member in here:
-            if member not in near:
-                member.behind.add(place)
-        return min((member.next[place] or 0 for member in near), default=head)
-
-    async def _follow(self, client: AIOKafkaConsumer) -> None:
-        while True:
-            batch = _raw(await client.getmany(timeout_ms=500, max_records=BATCH))
-            batch = {place: records for place, records in batch.items() if place in self.next}
-            for place, records in batch.items():  # before anything is awaited: `_hand_over` relies on it
-                self.next[place] = records[-1].offset + 1
-            await self._give(batch, behind=False)
-            self._hand_over()
-            if time.monotonic() - self._ticked > TICK:
-                await self._tick(client)
-                self._ticked = time.monotonic()
-
-    async def _give(self, batch: dict[Place, list[Raw]], behind: bool) -> None:
-        if not batch:
-            return
-        self._opened.clear()
-        done = await asyncio.gather(
-            *(member.give(batch, behind) for member in self.members if not member.stopped), return_exceptions=True
+def rows(events: Sequence[Event]) -> Iterator[Row]:
+    """Heartbeats are left out; bytes become base64, and numbers that JSON lacks (NaN) text."""
+    for event in events:
+        if isinstance(event.data, RunHeartbeat):
+            continue
+        yield Row(
+            "entry",
+            {
+                "tenant_id": event.tenant,
+                "event_id": event.id,
+                "topic": event.topic,
+                "type": event.type,
+                "subject": event.subject,
+                "time": event.time,
+                "version": event.version,
+                "epoch": event.epoch,
+                "seq": event.seq,
+                "source": event.source,
+                "correlation_id": event.correlation_id,
+                "causation_id": event.causation_id,
+                "traceparent": event.traceparent,
+                "data": {name: _plain(value) for name, value in to_dict(event.data).items()},
+            },
         )
-        for error in done:
-            if isinstance(error, BaseException):
-                raise error
-
-    async def _catch_up(self) -> None:
-        """Read for members that are behind, from where the last of them is, until the shared reader serves them too."""
-        while True:
-            wanted = self._wanted()
-            if not wanted:
-                await asyncio.sleep(TICK)
-                continue
-            added = self._added
-            log.info("projections_catch_up", members=sorted({m.name for m in self.members if m.behind}))
-            client = consumer(self.settings)
-            await client.start()
-            try:
-                client.assign([TopicPartition(*place) for place in wanted])
-                for place, first in wanted.items():
-                    client.seek(TopicPartition(*place), first)
-                while self._wanted() and self._added == added:
-                    await self._give(_raw(await client.getmany(timeout_ms=200, max_records=BATCH)), behind=True)
-                    self._hand_over()
-            finally:
-                await client.stop()
-
-    def _wanted(self) -> dict[Place, int]:
-        found: dict[Place, int] = {}
-        for member in self.members:
-            for place in member.behind if not member.stopped else ():
-                first = member.next.get(place) or 0
-                found[place] = min(found.get(place, first), first)
-        return found
-
-    def _hand_over(self) -> None:
-        for member in self.members:
-            if not member.stopped and member.behind:
-                member.behind = {p for p in member.behind if (member.next.get(p) or 0) < self.next.get(p, 0)}
-
-    async def _tick(self, client: AIOKafkaConsumer) -> None:
-        names = [member.name for member in self.members]
-        async with self.pool.connection() as conn:
-            states = await _states(conn, names)
-            rows = await conn.execute(
-                "select distinct consumer from streams.dead_letter"
-                " where state in ('release', 'skip') and consumer = any(%s)",
-                [names],
-            )
-            asked = {row[0] async for row in rows}
-        for member in self.members:
-            stopped = states.get(member.name, "running") != "running"
-            if member.stopped != stopped:
-                member.stopped, member.behind, member.row = stopped, set(member.next), 0
-                self._added += 1
-            if member.name in asked and not stopped:
-                await member.settle()
-        offsets = {TopicPartition(*place): following for place, following in self.next.items()}
-        try:
-            await client.commit(offsets)  # for lag tools only
-        except (KafkaError, ValueError) as error:
-            log.info("group_commit_failed", group=self.group, error=str(error))
 
 
-def _raw(found: dict[TopicPartition, list[Any]]) -> dict[Place, list[Raw]]:
-    return {(tp.topic, tp.partition): [raw(record) for record in records] for tp, records in found.items() if records}
-
-
-async def _states(conn: Any, names: Sequence[str]) -> dict[str, str]:
-    rows = await conn.execute("select consumer, state from streams.consumer where consumer = any(%s)", [list(names)])
-    return {name: state async for name, state in rows}
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value

@@ -9,11 +9,13 @@ import structlog
 from psycopg import sql
 from psycopg.types.json import Json
 
+from projections import numbers
 from projections.catalogue import PROJECTIONS, Projection
 from streams.database import Connection
 
 READERS = "studio_app"
 SETTING = "app.tenant"
+NUMBERS = ("head", "identity")  # the tables of `numbers`
 HEAD = """
 create schema if not exists read;
 create schema if not exists projections;
@@ -49,6 +51,8 @@ async def create(conn: Connection, readers: str = READERS, projections: Sequence
             await forget(conn, projection)
         await build(conn, projection, projection.schema, readers)
         views = {table.name: table.select(projection.schema) for table in projection.tables}
+        if projection.numbered is not None:
+            views |= {f"{projection.name}_{name}": f"select * from {projection.schema}.{name}" for name in NUMBERS}
         await conn.execute(
             "insert into projections.version (name, version, ddl_sha256, views) values (%s, %s, %s, %s)",
             [projection.name, projection.version, digest, Json(views)],
@@ -61,7 +65,14 @@ async def create(conn: Connection, readers: str = READERS, projections: Sequence
 def tables(projection: Projection, schema: str) -> str:
     """`create` statements and view definitions of a projection: what its digest is taken over."""
     parts = [table.ddl(schema) for table in projection.tables]
+    parts += [numbers.ddl(schema)] if projection.numbered is not None else []
     return "\n".join(parts + [f"-- {table.name}: {table.select(schema)}" for table in projection.tables])
+
+
+def places(projection: Projection, schema: str) -> list[str]:
+    """The tables that hold rows of tenants, in `schema`."""
+    names = [table.name for table in projection.tables] + (["head"] if projection.numbered is not None else [])
+    return [f"{schema}.{name}" for name in names]
 
 
 async def build(conn: Connection, projection: Projection, schema: str, readers: str = READERS) -> None:
@@ -70,8 +81,12 @@ async def build(conn: Connection, projection: Projection, schema: str, readers: 
     role = sql.Identifier(readers)
     await conn.execute(sql.SQL("grant usage on schema {} to {}").format(sql.Identifier(schema), role))
     for table in projection.tables:
-        place = sql.Identifier(schema, table.name)
         await conn.execute(table.ddl(schema).encode())
+    if projection.numbered is not None:
+        await conn.execute(numbers.ddl(schema).encode())
+        await conn.execute(sql.SQL("grant select on {} to {}").format(sql.Identifier(schema, "identity"), role))
+    for name in places(projection, schema):
+        place = sql.Identifier(*name.split("."))
         await conn.execute(sql.SQL("alter table {} enable row level security").format(place))
         await conn.execute(sql.SQL("alter table {} force row level security").format(place))
         await conn.execute(sql.SQL("drop policy if exists tenant on {}").format(place))

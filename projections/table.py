@@ -52,8 +52,10 @@ class Table:
     """key, columns: `name type [add|greatest|least]`, separated by commas; `tenant_id text` leads every key.
 
     A column is written by events of one topic and key only, unless it is merged by add, greatest or least: nothing else
-    orders events of different topics. indexes: column lists, after tenant_id. shown: SQL condition for the rows of
-    the view. also: further columns of the view, name to SQL. view: its whole select; `{table}` stands for the table.
+    orders events of different topics. indexes: column lists, after tenant_id; with ` where CONDITION` for some rows
+    only. shown: SQL condition for the rows of the view. also: further columns of the view, name to SQL. view: its whole
+    select; `{table}` stands for the table.
+    numbered: rows are only added, each key once, and numbered per tenant in the order they came (see `numbers`).
     """
 
     name: str
@@ -63,6 +65,7 @@ class Table:
     also: dict[str, str] = field(default_factory=dict)
     indexes: tuple[str, ...] = ()
     view: str = ""
+    numbered: bool = False
     keys: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,12 +88,20 @@ class Table:
             rule = " not null" if column.name in self.keys else ""
             rule = " not null default 0" if column.merge == "add" else rule
             lines.append(f'    "{column.name}" {column.type}{rule}')
-        lines.append(f"    primary key ({', '.join(quoted(self.keys))})")
+        if self.numbered:
+            lines += ['    "number" bigint not null', '    primary key ("tenant_id", "number")']
+        lines.append(f"    {'unique' if self.numbered else 'primary key'} ({', '.join(quoted(self.keys))})")
         made = [f"create table if not exists {schema}.{self.name} (\n" + ",\n".join(lines) + ");"]
-        for number, columns in enumerate(self.indexes, start=1):
-            name = f"{self.name}_{number}"
-            made.append(f"create index if not exists {name} on {schema}.{self.name} (tenant_id, {columns});")
+        for number, index in enumerate(self.indexes, start=1):
+            columns, where, condition = index.partition(" where ")
+            place = f"{schema}.{self.name} (tenant_id, {columns}){where}{condition}"
+            made.append(f"create index if not exists {self.name}_{number} on {place};")
         return "\n".join(made)
+
+    def content(self, schema: str) -> str:
+        """What is a function of the log in it: all but the numbers, which depend on the order of reading."""
+        place = f"{schema}.{self.name}"
+        return f"(select {', '.join(quoted(self.all))} from {place})" if self.numbered else place
 
     def select(self, schema: str) -> str:
         """The select behind the view that readers see."""

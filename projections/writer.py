@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from projections import numbers
 from projections.table import Row, Table, Values, quoted
 from streams.database import Connection
 
@@ -23,7 +24,7 @@ SQL_MERGE = {
 def statements(tables: Sequence[Table], schema: str, rows: Iterable[Row]) -> list[Statement]:
     """SQL with one array per column, for `rows` in their order.
 
-    Keys are sorted, so that writers who meet in the same rows lock them in the same order.
+    Keys are sorted, so that writers who meet in the same rows lock them in the same order. Numbered rows keep theirs.
     """
     by_table: defaultdict[str, list[Values]] = defaultdict(list)
     for row in rows:
@@ -31,7 +32,8 @@ def statements(tables: Sequence[Table], schema: str, rows: Iterable[Row]) -> lis
     found: list[Statement] = []
     for table in tables:
         shapes: defaultdict[tuple[str, ...], list[Values]] = defaultdict(list)
-        for _, values in sorted(table.merged(by_table.pop(table.name, ())).items()):
+        merged = table.merged(by_table.pop(table.name, ())).items()
+        for _, values in merged if table.numbered else sorted(merged):
             shapes[tuple(values)].append(values)
         for names, group in shapes.items():
             found.append((insert(table, schema, names), [_column(table, name, group) for name in names]))
@@ -53,6 +55,8 @@ def insert(table: Table, schema: str, names: Sequence[str]) -> bytes:
     given = ", ".join(
         f'"{name}"::jsonb' if table.all[name].type == "jsonb" else f'"{name}"' for name in names
     )  # jsonb comes as text; %b: arrays in binary cost an eighth of textual ones
+    if table.numbered:
+        return numbers.insert(table, schema, names, given, arrays)
     changes = ", ".join(
         f'"{name}" = ' + SQL_MERGE[table.all[name].merge].format(name) for name in names if name not in table.keys
     )

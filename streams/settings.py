@@ -47,6 +47,13 @@ class Settings(BaseSettings):
     """Comma-separated base URLs of the workers that the router may use."""
     serving_threads: int = 1
 
+    feed_host: str = "127.0.0.1"
+    feed_port: int = 8092
+    feed_url: str = ""
+    """Where browsers and clients find the live feed (ws:// or wss://), if not on the API's host at `feed_port`."""
+    feed_keep: int = 500_000
+    """Entries of the live feed that are kept per tenant; the log keeps them all."""
+
     upload_limit: int = 256 * 1024 * 1024
     dead_letters_in_a_row: int = 25
     """After so many a consumer stops: the fault is not in the events."""
