@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import mimetypes
 import re
+import secrets
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -29,6 +30,7 @@ TYPES = {
 }  # fmt: skip
 HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]")
 ORIGIN = re.compile(r"(wss?://[A-Za-z0-9.\[\]:-]+)(/.*)?")
+NONCE = b"__CSP_NONCE__"  # in the page, replaced on each answer: style sheets that the page makes carry it
 EDITOR = "editor.html"  # the code editor's own frame; it makes its styles while it runs
 PRIVACY = {
     "X-Content-Type-Options": "nosniff",
@@ -124,13 +126,17 @@ async def page(request: Request, path: str) -> Response:
         headers = {**PRIVACY, "Content-Security-Policy": policy(""), "Cache-Control": "no-store"}
         return Response(UNBUILT, headers=headers, media_type="text/html")
     data, encoding = await asyncio.to_thread(load, file, accepted(request.headers.get("accept-encoding", "")))
+    nonce = secrets.token_urlsafe(16) if NONCE in data and not encoding else ""
+    data = data.replace(NONCE, nonce.encode()) if nonce else data
     tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     headers["Cache-Control"] = FOREVER if path.startswith("assets/") else "no-cache"
     kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     if kind == "text/html":
-        styles = "'self' 'unsafe-inline'" if file.name == EDITOR else "'self'"
+        styles = "'self' 'unsafe-inline'" if file.name == EDITOR else f"'self' 'nonce-{nonce}'" if nonce else "'self'"
         headers |= {**PRIVACY, "Content-Security-Policy": policy(_feed(request), styles)}
+    if nonce:
+        headers["Cache-Control"] = "no-store"  # a stored page would bring its old nonce under a new policy
     if tag in [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
     if encoding:
