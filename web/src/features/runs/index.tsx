@@ -1,0 +1,5 @@
+import { Page } from "@/shared/ui/Page";
+
+export function Component() {
+  return <Page title="runs">{null}</Page>;
+}

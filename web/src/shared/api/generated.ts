@@ -1,0 +1,2530 @@
+import { emptyApi as api } from "./empty";
+export const addTagTypes = [
+  "auth",
+  "generation",
+  "curation",
+  "datasets",
+  "dead-letters",
+  "deployments",
+  "documents",
+  "events",
+  "lineage",
+  "models",
+  "pipeline",
+  "training",
+  "samples",
+  "users",
+  "platform",
+] as const;
+const injectedRtkApi = api
+  .enhanceEndpoints({
+    addTagTypes,
+  })
+  .injectEndpoints({
+    endpoints: (build) => ({
+      authLogin: build.mutation<AuthLoginApiResponse, AuthLoginApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/auth/login`,
+          method: "POST",
+          body: queryArg.login,
+        }),
+        invalidatesTags: ["auth"],
+      }),
+      authLogout: build.mutation<AuthLogoutApiResponse, AuthLogoutApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/auth/logout`,
+          method: "POST",
+          body: queryArg.refresh,
+        }),
+        invalidatesTags: ["auth"],
+      }),
+      authMe: build.query<AuthMeApiResponse, AuthMeApiArg>({
+        query: () => ({ url: `/api/v1/auth/me` }),
+        providesTags: ["auth"],
+      }),
+      authRefresh: build.mutation<AuthRefreshApiResponse, AuthRefreshApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/auth/refresh`,
+          method: "POST",
+          body: queryArg.refresh,
+        }),
+        invalidatesTags: ["auth"],
+      }),
+      generationIndex: build.query<
+        GenerationIndexApiResponse,
+        GenerationIndexApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/batches`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            status: queryArg.status,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["generation"],
+      }),
+      generationCreate: build.mutation<
+        GenerationCreateApiResponse,
+        GenerationCreateApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/batches`,
+          method: "POST",
+          body: queryArg.newBatch,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["generation"],
+      }),
+      generationCancel: build.mutation<
+        GenerationCancelApiResponse,
+        GenerationCancelApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/batches/${queryArg.id}`,
+          method: "DELETE",
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            reason: queryArg.reason,
+          },
+        }),
+        invalidatesTags: ["generation"],
+      }),
+      generationShow: build.query<
+        GenerationShowApiResponse,
+        GenerationShowApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/batches/${queryArg.id}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["generation"],
+      }),
+      curationIndex: build.query<CurationIndexApiResponse, CurationIndexApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/api/v1/curations`,
+            headers: {
+              "Studio-Position": queryArg["Studio-Position"],
+            },
+            params: {
+              status: queryArg.status,
+              limit: queryArg.limit,
+              cursor: queryArg.cursor,
+            },
+          }),
+          providesTags: ["curation"],
+        },
+      ),
+      curationCreate: build.mutation<
+        CurationCreateApiResponse,
+        CurationCreateApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/curations`,
+          method: "POST",
+          body: queryArg.newCuration,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["curation"],
+      }),
+      curationShow: build.query<CurationShowApiResponse, CurationShowApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/curations/${queryArg.id}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["curation"],
+      }),
+      curationAsk: build.query<CurationAskApiResponse, CurationAskApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/curations/${queryArg.id}/what-if`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            rule: queryArg.rule,
+          },
+        }),
+        providesTags: ["curation"],
+      }),
+      datasetsIndex: build.query<DatasetsIndexApiResponse, DatasetsIndexApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/api/v1/datasets`,
+            headers: {
+              "Studio-Position": queryArg["Studio-Position"],
+            },
+            params: {
+              status: queryArg.status,
+              name: queryArg.name,
+              limit: queryArg.limit,
+              cursor: queryArg.cursor,
+            },
+          }),
+          providesTags: ["datasets"],
+        },
+      ),
+      datasetsCreate: build.mutation<
+        DatasetsCreateApiResponse,
+        DatasetsCreateApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/datasets`,
+          method: "POST",
+          body: queryArg.newDataset,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["datasets"],
+      }),
+      datasetsShow: build.query<DatasetsShowApiResponse, DatasetsShowApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/datasets/${queryArg.id}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["datasets"],
+      }),
+      datasetsRows: build.query<DatasetsRowsApiResponse, DatasetsRowsApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/datasets/${queryArg.id}/rows`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            split: queryArg.split,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["datasets"],
+      }),
+      getApiV1DeadLetters: build.query<
+        GetApiV1DeadLettersApiResponse,
+        GetApiV1DeadLettersApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/dead-letters`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            state: queryArg.state,
+            consumer: queryArg.consumer,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["dead-letters"],
+      }),
+      getApiV1DeadLettersById: build.query<
+        GetApiV1DeadLettersByIdApiResponse,
+        GetApiV1DeadLettersByIdApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/dead-letters/${queryArg.id}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["dead-letters"],
+      }),
+      postApiV1DeadLettersByIdRelease: build.mutation<
+        PostApiV1DeadLettersByIdReleaseApiResponse,
+        PostApiV1DeadLettersByIdReleaseApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/dead-letters/${queryArg.id}/release`,
+          method: "POST",
+          body: queryArg.settling,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["dead-letters"],
+      }),
+      postApiV1DeadLettersByIdSkip: build.mutation<
+        PostApiV1DeadLettersByIdSkipApiResponse,
+        PostApiV1DeadLettersByIdSkipApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/dead-letters/${queryArg.id}/skip`,
+          method: "POST",
+          body: queryArg.settling,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["dead-letters"],
+      }),
+      deploymentsIndex: build.query<
+        DeploymentsIndexApiResponse,
+        DeploymentsIndexApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            as_of: queryArg.asOf,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["deployments"],
+      }),
+      deploymentsStart: build.mutation<
+        DeploymentsStartApiResponse,
+        DeploymentsStartApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments`,
+          method: "POST",
+          body: queryArg.newDeployment,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["deployments"],
+      }),
+      deploymentsShow: build.query<
+        DeploymentsShowApiResponse,
+        DeploymentsShowApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments/${queryArg.name}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            as_of: queryArg.asOf,
+          },
+        }),
+        providesTags: ["deployments"],
+      }),
+      deploymentsSetWeight: build.mutation<
+        DeploymentsSetWeightApiResponse,
+        DeploymentsSetWeightApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments/${queryArg.name}`,
+          method: "PATCH",
+          body: queryArg.weight,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["deployments"],
+      }),
+      deploymentsPromote: build.mutation<
+        DeploymentsPromoteApiResponse,
+        DeploymentsPromoteApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments/${queryArg.name}/promote`,
+          method: "POST",
+          body: queryArg.body,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["deployments"],
+      }),
+      deploymentsRollBack: build.mutation<
+        DeploymentsRollBackApiResponse,
+        DeploymentsRollBackApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments/${queryArg.name}/rollback`,
+          method: "POST",
+          body: queryArg.body,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["deployments"],
+      }),
+      deploymentsWindows: build.query<
+        DeploymentsWindowsApiResponse,
+        DeploymentsWindowsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments/${queryArg.name}/windows`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["deployments"],
+      }),
+      documentsIndex: build.query<
+        DocumentsIndexApiResponse,
+        DocumentsIndexApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/documents`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            status: queryArg.status,
+            collection: queryArg.collection,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["documents"],
+      }),
+      documentsUpload: build.mutation<
+        DocumentsUploadApiResponse,
+        DocumentsUploadApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/documents/upload`,
+          method: "POST",
+          body: queryArg.body,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["documents"],
+      }),
+      documentsWithdraw: build.mutation<
+        DocumentsWithdrawApiResponse,
+        DocumentsWithdrawApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/documents/${queryArg.id}`,
+          method: "DELETE",
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            reason: queryArg.reason,
+          },
+        }),
+        invalidatesTags: ["documents"],
+      }),
+      documentsShow: build.query<DocumentsShowApiResponse, DocumentsShowApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/api/v1/documents/${queryArg.id}`,
+            headers: {
+              "Studio-Position": queryArg["Studio-Position"],
+            },
+          }),
+          providesTags: ["documents"],
+        },
+      ),
+      documentsChunks: build.query<
+        DocumentsChunksApiResponse,
+        DocumentsChunksApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/documents/${queryArg.id}/chunks`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["documents"],
+      }),
+      documentsText: build.query<DocumentsTextApiResponse, DocumentsTextApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/api/v1/documents/${queryArg.id}/text`,
+            headers: {
+              "Studio-Position": queryArg["Studio-Position"],
+            },
+            params: {
+              start: queryArg.start,
+              end: queryArg.end,
+            },
+          }),
+          providesTags: ["documents"],
+        },
+      ),
+      eventsIndex: build.query<EventsIndexApiResponse, EventsIndexApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/events`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            topic: queryArg.topic,
+            type: queryArg["type"],
+            subject: queryArg.subject,
+            correlation_id: queryArg.correlationId,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["events"],
+      }),
+      eventsStream: build.query<EventsStreamApiResponse, EventsStreamApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/events/stream`,
+          headers: {
+            "last-event-id": queryArg["last-event-id"],
+          },
+          params: {
+            after: queryArg.after,
+            topics: queryArg.topics,
+            types: queryArg.types,
+            subject: queryArg.subject,
+          },
+        }),
+        providesTags: ["events"],
+      }),
+      eventsShow: build.query<EventsShowApiResponse, EventsShowApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/events/${queryArg.id}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["events"],
+      }),
+      lineageShow: build.query<LineageShowApiResponse, LineageShowApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/lineage/${queryArg.kind}/${queryArg.id}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            direction: queryArg.direction,
+            depth: queryArg.depth,
+            samples: queryArg.samples,
+          },
+        }),
+        providesTags: ["lineage"],
+      }),
+      modelsIndex: build.query<ModelsIndexApiResponse, ModelsIndexApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/models`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            as_of: queryArg.asOf,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["models"],
+      }),
+      modelsShow: build.query<ModelsShowApiResponse, ModelsShowApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/models/${queryArg.name}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            as_of: queryArg.asOf,
+          },
+        }),
+        providesTags: ["models"],
+      }),
+      modelsMove: build.mutation<ModelsMoveApiResponse, ModelsMoveApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/models/${queryArg.name}/aliases/${queryArg.alias}`,
+          method: "PUT",
+          body: queryArg.move,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["models"],
+      }),
+      modelsRollBack: build.mutation<
+        ModelsRollBackApiResponse,
+        ModelsRollBackApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/models/${queryArg.name}/rollback`,
+          method: "POST",
+          body: queryArg.body,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["models"],
+      }),
+      modelsRegister: build.mutation<
+        ModelsRegisterApiResponse,
+        ModelsRegisterApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/models/${queryArg.name}/versions`,
+          method: "POST",
+          body: queryArg.newVersion,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["models"],
+      }),
+      pipelineShow: build.query<PipelineShowApiResponse, PipelineShowApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/pipeline`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["pipeline"],
+      }),
+      trainingIndex: build.query<TrainingIndexApiResponse, TrainingIndexApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/api/v1/runs`,
+            headers: {
+              "Studio-Position": queryArg["Studio-Position"],
+            },
+            params: {
+              status: queryArg.status,
+              dataset_id: queryArg.datasetId,
+              limit: queryArg.limit,
+              cursor: queryArg.cursor,
+            },
+          }),
+          providesTags: ["training"],
+        },
+      ),
+      trainingCreate: build.mutation<
+        TrainingCreateApiResponse,
+        TrainingCreateApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/runs`,
+          method: "POST",
+          body: queryArg.newRun,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["training"],
+      }),
+      trainingCancel: build.mutation<
+        TrainingCancelApiResponse,
+        TrainingCancelApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/runs/${queryArg.id}`,
+          method: "DELETE",
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            reason: queryArg.reason,
+          },
+        }),
+        invalidatesTags: ["training"],
+      }),
+      trainingShow: build.query<TrainingShowApiResponse, TrainingShowApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/runs/${queryArg.id}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["training"],
+      }),
+      trainingCheckpoints: build.query<
+        TrainingCheckpointsApiResponse,
+        TrainingCheckpointsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/runs/${queryArg.id}/checkpoints`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["training"],
+      }),
+      trainingEvaluations: build.query<
+        TrainingEvaluationsApiResponse,
+        TrainingEvaluationsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/runs/${queryArg.id}/evaluations`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["training"],
+      }),
+      trainingGroups: build.query<
+        TrainingGroupsApiResponse,
+        TrainingGroupsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/runs/${queryArg.id}/groups/${queryArg.step}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            phase: queryArg.phase,
+          },
+        }),
+        providesTags: ["training"],
+      }),
+      trainingSteps: build.query<TrainingStepsApiResponse, TrainingStepsApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/api/v1/runs/${queryArg.id}/steps`,
+            headers: {
+              "Studio-Position": queryArg["Studio-Position"],
+            },
+            params: {
+              phase: queryArg.phase,
+              limit: queryArg.limit,
+              cursor: queryArg.cursor,
+            },
+          }),
+          providesTags: ["training"],
+        },
+      ),
+      samplesIndex: build.query<SamplesIndexApiResponse, SamplesIndexApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/samples`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            batch_id: queryArg.batchId,
+            document_id: queryArg.documentId,
+            curation_id: queryArg.curationId,
+            kind: queryArg.kind,
+            kept: queryArg.kept,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["samples"],
+      }),
+      samplesShow: build.query<SamplesShowApiResponse, SamplesShowApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/samples/${queryArg.id}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["samples"],
+      }),
+      samplesReview: build.mutation<
+        SamplesReviewApiResponse,
+        SamplesReviewApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/samples/${queryArg.id}/reviews`,
+          method: "POST",
+          body: queryArg.newReview,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+          },
+        }),
+        invalidatesTags: ["samples"],
+      }),
+      usersIndex: build.query<UsersIndexApiResponse, UsersIndexApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/users`,
+          params: {
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["users"],
+      }),
+      usersCreate: build.mutation<UsersCreateApiResponse, UsersCreateApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/users`,
+          method: "POST",
+          body: queryArg.newUser,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["users"],
+      }),
+      platformHealth: build.query<
+        PlatformHealthApiResponse,
+        PlatformHealthApiArg
+      >({
+        query: () => ({ url: `/health` }),
+        providesTags: ["platform"],
+      }),
+      platformMetrics: build.query<
+        PlatformMetricsApiResponse,
+        PlatformMetricsApiArg
+      >({
+        query: () => ({ url: `/metrics` }),
+        providesTags: ["platform"],
+      }),
+    }),
+    overrideExisting: false,
+  });
+export { injectedRtkApi as api };
+export type AuthLoginApiResponse =
+  /** status 200 Successful Response */ SessionItem;
+export type AuthLoginApiArg = {
+  login: Login;
+};
+export type AuthLogoutApiResponse = unknown;
+export type AuthLogoutApiArg = {
+  refresh: Refresh;
+};
+export type AuthMeApiResponse = /** status 200 Successful Response */ UserItem;
+export type AuthMeApiArg = void;
+export type AuthRefreshApiResponse =
+  /** status 200 Successful Response */ SessionItem;
+export type AuthRefreshApiArg = {
+  refresh: Refresh;
+};
+export type GenerationIndexApiResponse =
+  /** status 200 Successful Response */ BatchPage;
+export type GenerationIndexApiArg = {
+  status?:
+    ("requested" | "running" | "finished" | "failed" | "cancelled") | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type GenerationCreateApiResponse =
+  /** status 201 Successful Response */ BatchItem;
+export type GenerationCreateApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newBatch: NewBatch;
+};
+export type GenerationCancelApiResponse = unknown;
+export type GenerationCancelApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** Why; it is kept with the event. */
+  reason?: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type GenerationShowApiResponse =
+  /** status 200 Successful Response */ BatchItem;
+export type GenerationShowApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type CurationIndexApiResponse =
+  /** status 200 Successful Response */ CurationPage;
+export type CurationIndexApiArg = {
+  status?: ("requested" | "running" | "finished" | "failed") | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type CurationCreateApiResponse =
+  /** status 201 Successful Response */ CurationItem;
+export type CurationCreateApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newCuration: NewCuration;
+};
+export type CurationShowApiResponse =
+  /** status 200 Successful Response */ CurationItem;
+export type CurationShowApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type CurationAskApiResponse =
+  /** status 200 Successful Response */ WhatIfItem;
+export type CurationAskApiArg = {
+  /** Id of the resource. */
+  id: string;
+  rule: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DatasetsIndexApiResponse =
+  /** status 200 Successful Response */ DatasetPage;
+export type DatasetsIndexApiArg = {
+  status?: ("requested" | "frozen" | "refused") | null;
+  name?: string | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DatasetsCreateApiResponse =
+  /** status 201 Successful Response */ DatasetItem;
+export type DatasetsCreateApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newDataset: NewDataset;
+};
+export type DatasetsShowApiResponse =
+  /** status 200 Successful Response */ DatasetItem;
+export type DatasetsShowApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DatasetsRowsApiResponse =
+  /** status 200 Successful Response */ DatasetRowPage;
+export type DatasetsRowsApiArg = {
+  /** Id of the resource. */
+  id: string;
+  split?: "train" | "heldout";
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type GetApiV1DeadLettersApiResponse =
+  /** status 200 Successful Response */ DeadLetterPage;
+export type GetApiV1DeadLettersApiArg = {
+  state?: ("parked" | "released" | "skipped") | null;
+  consumer?: string | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type GetApiV1DeadLettersByIdApiResponse =
+  /** status 200 Successful Response */ DeadLetterItem;
+export type GetApiV1DeadLettersByIdApiArg = {
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type PostApiV1DeadLettersByIdReleaseApiResponse =
+  /** status 200 Successful Response */ SettledItem;
+export type PostApiV1DeadLettersByIdReleaseApiArg = {
+  id: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  settling: Settling;
+};
+export type PostApiV1DeadLettersByIdSkipApiResponse =
+  /** status 200 Successful Response */ SettledItem;
+export type PostApiV1DeadLettersByIdSkipApiArg = {
+  id: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  settling: Settling;
+};
+export type DeploymentsIndexApiResponse =
+  /** status 200 Successful Response */ DeploymentPage;
+export type DeploymentsIndexApiArg = {
+  /** As it was at this time (RFC 3339, with zone). */
+  asOf?: string | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DeploymentsStartApiResponse =
+  /** status 201 Successful Response */ DecidedItem;
+export type DeploymentsStartApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newDeployment: NewDeployment;
+};
+export type DeploymentsShowApiResponse =
+  /** status 200 Successful Response */ DeploymentItem;
+export type DeploymentsShowApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** As it was at this time (RFC 3339, with zone). */
+  asOf?: string | null;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DeploymentsSetWeightApiResponse =
+  /** status 200 Successful Response */ DecidedItem;
+export type DeploymentsSetWeightApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  weight: Weight;
+};
+export type DeploymentsPromoteApiResponse =
+  /** status 200 Successful Response */ DecidedItem;
+export type DeploymentsPromoteApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  body: Nothing | null;
+};
+export type DeploymentsRollBackApiResponse =
+  /** status 200 Successful Response */ DecidedItem;
+export type DeploymentsRollBackApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  body: Why | null;
+};
+export type DeploymentsWindowsApiResponse =
+  /** status 200 Successful Response */ WindowPage;
+export type DeploymentsWindowsApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DocumentsIndexApiResponse =
+  /** status 200 Successful Response */ DocumentPage;
+export type DocumentsIndexApiArg = {
+  status?: ("registered" | "extracted" | "failed" | "withdrawn") | null;
+  collection?: string | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DocumentsUploadApiResponse =
+  /** status 201 Successful Response */ DocumentItem;
+export type DocumentsUploadApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  body: {
+    collection?: string;
+    file: Blob;
+  };
+};
+export type DocumentsWithdrawApiResponse = unknown;
+export type DocumentsWithdrawApiArg = {
+  /** Id of the resource. */
+  id: string;
+  reason?: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DocumentsShowApiResponse =
+  /** status 200 Successful Response */ DocumentItem;
+export type DocumentsShowApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DocumentsChunksApiResponse =
+  /** status 200 Successful Response */ ChunkPage;
+export type DocumentsChunksApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DocumentsTextApiResponse =
+  /** status 200 Successful Response */ DocumentTextItem;
+export type DocumentsTextApiArg = {
+  /** Id of the resource. */
+  id: string;
+  start?: number;
+  end?: number | null;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type EventsIndexApiResponse =
+  /** status 200 Successful Response */ EventPage;
+export type EventsIndexApiArg = {
+  topic?: string | null;
+  type?: string | null;
+  subject?: string | null;
+  correlationId?: string | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type EventsStreamApiResponse =
+  /** status 200 Server-Sent Events. `id` is the position after the event, `event` its type, `data` the event. */ string;
+export type EventsStreamApiArg = {
+  /** `begin`, `end`, or an `id` of an earlier stream. */
+  after?: string;
+  /** Comma-separated; all by default. */
+  topics?: string;
+  /** Comma-separated; all by default. */
+  types?: string;
+  subject?: string[] | null;
+  "last-event-id"?: string;
+};
+export type EventsShowApiResponse =
+  /** status 200 Successful Response */ EventItem;
+export type EventsShowApiArg = {
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type LineageShowApiResponse =
+  /** status 200 Successful Response */ LineageItem;
+export type LineageShowApiArg = {
+  kind:
+    | "document"
+    | "batch"
+    | "sample"
+    | "curation"
+    | "dataset"
+    | "run"
+    | "checkpoint"
+    | "model_version"
+    | "deployment";
+  id: string;
+  direction?: "up" | "down";
+  /** Steps at most. */
+  depth?: number;
+  /** With every single sample on the way down. */
+  samples?: boolean;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type ModelsIndexApiResponse =
+  /** status 200 Successful Response */ ModelPage;
+export type ModelsIndexApiArg = {
+  /** As it was at this time (RFC 3339, with zone). */
+  asOf?: string | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type ModelsShowApiResponse =
+  /** status 200 Successful Response */ ModelItem;
+export type ModelsShowApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** As it was at this time (RFC 3339, with zone). */
+  asOf?: string | null;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type ModelsMoveApiResponse =
+  /** status 200 Successful Response */ DecidedItem;
+export type ModelsMoveApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** Id of the resource. */
+  alias: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  move: Move;
+};
+export type ModelsRollBackApiResponse =
+  /** status 200 Successful Response */ DecidedItem;
+export type ModelsRollBackApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  body: AliasBack | null;
+};
+export type ModelsRegisterApiResponse =
+  /** status 201 Successful Response */ DecidedItem;
+export type ModelsRegisterApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newVersion: NewVersion;
+};
+export type PipelineShowApiResponse =
+  /** status 200 Successful Response */ PipelineItem;
+export type PipelineShowApiArg = {
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type TrainingIndexApiResponse =
+  /** status 200 Successful Response */ RunPage;
+export type TrainingIndexApiArg = {
+  status?:
+    | ("pending" | "running" | "lost" | "completed" | "failed" | "cancelled")
+    | null;
+  datasetId?: string | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type TrainingCreateApiResponse =
+  /** status 201 Successful Response */ RunItem;
+export type TrainingCreateApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newRun: NewRun;
+};
+export type TrainingCancelApiResponse = unknown;
+export type TrainingCancelApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** Why; it is kept with the event. */
+  reason?: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type TrainingShowApiResponse =
+  /** status 200 Successful Response */ RunItem;
+export type TrainingShowApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type TrainingCheckpointsApiResponse =
+  /** status 200 Successful Response */ CheckpointPage;
+export type TrainingCheckpointsApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type TrainingEvaluationsApiResponse =
+  /** status 200 Successful Response */ EvaluationPage;
+export type TrainingEvaluationsApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type TrainingGroupsApiResponse =
+  /** status 200 Successful Response */ GroupsItem;
+export type TrainingGroupsApiArg = {
+  /** Id of the resource. */
+  id: string;
+  step: number;
+  phase?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type TrainingStepsApiResponse =
+  /** status 200 Successful Response */ StepPage;
+export type TrainingStepsApiArg = {
+  /** Id of the resource. */
+  id: string;
+  phase?: string | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type SamplesIndexApiResponse =
+  /** status 200 Successful Response */ SamplePage;
+export type SamplesIndexApiArg = {
+  batchId?: string | null;
+  documentId?: string | null;
+  curationId?: string | null;
+  kind?: string | null;
+  kept?: boolean | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type SamplesShowApiResponse =
+  /** status 200 Successful Response */ SampleDetailItem;
+export type SamplesShowApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type SamplesReviewApiResponse =
+  /** status 201 Successful Response */ DecidedItem;
+export type SamplesReviewApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  newReview: NewReview;
+};
+export type UsersIndexApiResponse =
+  /** status 200 Successful Response */ UserPage;
+export type UsersIndexApiArg = {
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+};
+export type UsersCreateApiResponse =
+  /** status 201 Successful Response */ UserItem;
+export type UsersCreateApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newUser: NewUser;
+};
+export type PlatformHealthApiResponse =
+  /** status 200 Successful Response */ Health;
+export type PlatformHealthApiArg = void;
+export type PlatformMetricsApiResponse = unknown;
+export type PlatformMetricsApiArg = void;
+export type Session = {
+  access_token: string;
+  email: string;
+  expires_in: number;
+  permissions: (
+    | "studio:read"
+    | "samples:review"
+    | "documents:write"
+    | "batches:write"
+    | "curations:write"
+    | "datasets:write"
+    | "runs:write"
+    | "models:write"
+    | "deployments:write"
+    | "models:call"
+    | "dead-letters:settle"
+    | "users:read"
+    | "users:write"
+  )[];
+  refresh_token: string;
+  role: "admin" | "engineer" | "reviewer" | "viewer" | "service";
+  tenant: string;
+  token_type?: string;
+};
+export type SessionResource = {
+  attributes: Session;
+  id: string;
+  type: string;
+};
+export type Meta = {
+  timestamp?: string;
+  version?: string;
+};
+export type SessionItem = {
+  data: SessionResource;
+  meta?: Meta;
+};
+export type ErrorDetails = {
+  field?: string | null;
+  others?:
+    | {
+        [key: string]: string;
+      }[]
+    | null;
+  reason?: string | null;
+  remedy?: string | null;
+  version?: number | null;
+};
+export type ErrorBody = {
+  code: string;
+  details: ErrorDetails;
+  message: string;
+};
+export type ErrorEnvelope = {
+  error: ErrorBody;
+};
+export type Login = {
+  email: string;
+  password: string;
+};
+export type Refresh = {
+  refresh_token: string;
+};
+export type UserAttributes = {
+  created_at: string;
+  email: string;
+  permissions?: (
+    | "studio:read"
+    | "samples:review"
+    | "documents:write"
+    | "batches:write"
+    | "curations:write"
+    | "datasets:write"
+    | "runs:write"
+    | "models:write"
+    | "deployments:write"
+    | "models:call"
+    | "dead-letters:settle"
+    | "users:read"
+    | "users:write"
+  )[];
+  role: "admin" | "engineer" | "reviewer" | "viewer" | "service";
+  tenant: string;
+};
+export type UserResource = {
+  attributes: UserAttributes;
+  id: string;
+  type: string;
+};
+export type UserItem = {
+  data: UserResource;
+  meta?: Meta;
+};
+export type Fault = {
+  code: string;
+  field?: string;
+  reason?: string;
+  remedy?: string;
+};
+export type Count = {
+  count: number;
+  reason: string;
+};
+export type BatchAttributes = {
+  asked?: number | null;
+  count?: number;
+  created_at?: string | null;
+  delivered?: number | null;
+  documents?: string[];
+  endpoint?: string;
+  error?: Fault | null;
+  items_finished?: number;
+  max_tokens?: number;
+  method?: "extractive" | "endpoint";
+  model?: string;
+  quality_threshold?: number;
+  requested_by?: string;
+  revision?: number;
+  samples?: number;
+  seed?: number;
+  shortfall?: Count[];
+  status: "requested" | "running" | "finished" | "failed" | "cancelled";
+  temperature?: number;
+  template?: string;
+  tokens_in?: number | null;
+  tokens_out?: number | null;
+  updated_at?: string | null;
+};
+export type BatchResource = {
+  attributes: BatchAttributes;
+  id: string;
+  type: string;
+};
+export type PageMeta = {
+  next_cursor?: string | null;
+  timestamp?: string;
+  total?: number | null;
+  version?: string;
+};
+export type BatchPage = {
+  data: BatchResource[];
+  meta?: PageMeta;
+};
+export type BatchItem = {
+  data: BatchResource;
+  meta?: Meta;
+};
+export type NewBatch = {
+  collection?: string;
+  count: number;
+  documents?: string[];
+  endpoint?: string;
+  max_tokens?: number;
+  method?: "extractive" | "endpoint";
+  model?: string;
+  quality_threshold?: number;
+  seed?: number;
+  temperature?: number;
+  template?: string;
+};
+export type CurationAttributes = {
+  batches?: string[];
+  created_at?: string | null;
+  dropped?: number | null;
+  error?: Fault | null;
+  kept?: number | null;
+  reasons?: Count[];
+  requested_by?: string;
+  result_blob?: string | null;
+  revision?: number;
+  rule?: string;
+  rule_version?: string;
+  samples?: number | null;
+  scores?: number;
+  status: "requested" | "running" | "finished" | "failed";
+  updated_at?: string | null;
+};
+export type CurationResource = {
+  attributes: CurationAttributes;
+  id: string;
+  type: string;
+};
+export type CurationPage = {
+  data: CurationResource[];
+  meta?: PageMeta;
+};
+export type CurationItem = {
+  data: CurationResource;
+  meta?: Meta;
+};
+export type NewCuration = {
+  batches: string[];
+  rule?: string;
+};
+export type WhatIfAttributes = {
+  dropped: number;
+  kept: number;
+  moved: number;
+  reasons: Count[];
+  rule: string;
+  rule_version: string;
+  samples: number;
+  unknown_scores: string[];
+};
+export type WhatIfResource = {
+  attributes: WhatIfAttributes;
+  id: string;
+  type: string;
+};
+export type WhatIfItem = {
+  data: WhatIfResource;
+  meta?: Meta;
+};
+export type DatasetAttributes = {
+  corpus_blob?: string | null;
+  created_at?: string | null;
+  curation_id: string;
+  dropped?: Count[];
+  error?: Fault | null;
+  heldout_blob?: string | null;
+  heldout_fraction?: number;
+  heldout_rows?: number | null;
+  heldout_sections?: number | null;
+  merkle_root?: string | null;
+  name: string;
+  requested_by?: string;
+  revision?: number;
+  reward?: {
+    [key: string]: any;
+  };
+  rule?: string;
+  seed?: number;
+  status: "requested" | "frozen" | "refused";
+  train_blob?: string | null;
+  train_rows?: number | null;
+  train_sections?: number | null;
+  updated_at?: string | null;
+  version?: string | null;
+};
+export type DatasetResource = {
+  attributes: DatasetAttributes;
+  id: string;
+  type: string;
+};
+export type DatasetPage = {
+  data: DatasetResource[];
+  meta?: PageMeta;
+};
+export type DatasetItem = {
+  data: DatasetResource;
+  meta?: Meta;
+};
+export type NewDataset = {
+  curation_id: string;
+  heldout_fraction?: number;
+  name: string;
+  reward?: {
+    [key: string]: any;
+  };
+  rule?: string;
+  seed?: number;
+};
+export type DatasetRow = {
+  answer: string;
+  answer_end?: number;
+  answer_start?: number;
+  chunk_id?: string;
+  document_id?: string;
+  document_name?: string;
+  kind?: string;
+  leaf_sha256?: string;
+  passage_end?: number;
+  passage_start?: number;
+  prompt_passage?: string;
+  question: string;
+  quote?: string;
+  reward?: string;
+  sample_id?: string;
+  section_id?: string;
+  [key: string]: any;
+};
+export type DatasetRowResource = {
+  attributes: DatasetRow;
+  id: string;
+  type: string;
+};
+export type DatasetRowPage = {
+  data: DatasetRowResource[];
+  meta?: PageMeta;
+};
+export type DeadLetterAttributes = {
+  author?: string | null;
+  body_bytes?: number;
+  code: string;
+  consumer: string;
+  created_at: string;
+  headers?: any;
+  key?: string;
+  message?: string;
+  offset: number;
+  partition: number;
+  reason?: string | null;
+  state: "parked" | "released" | "skipped";
+  topic: string;
+  updated_at: string;
+};
+export type DeadLetterResource = {
+  attributes: DeadLetterAttributes;
+  id: string;
+  type: string;
+};
+export type DeadLetterPage = {
+  data: DeadLetterResource[];
+  meta?: PageMeta;
+};
+export type DeadLetterItem = {
+  data: DeadLetterResource;
+  meta?: Meta;
+};
+export type Settled = {
+  author: string;
+  reason: string;
+  state: "release" | "skip";
+};
+export type SettledResource = {
+  attributes: Settled;
+  id: string;
+  type: string;
+};
+export type SettledItem = {
+  data: SettledResource;
+  meta?: Meta;
+};
+export type Settling = {
+  reason: string;
+};
+export type VerdictAttributes = {
+  baseline_calls?: number;
+  baseline_high?: number | null;
+  baseline_low?: number | null;
+  baseline_rate?: number | null;
+  canary_calls?: number;
+  canary_high?: number | null;
+  canary_low?: number | null;
+  canary_rate?: number | null;
+  decision: string;
+  reached_at: string;
+  reason?: string;
+  revision: number;
+  version: string;
+};
+export type DeploymentAttributes = {
+  author?: string;
+  calls?: {
+    [key: string]: {
+      [key: string]: any;
+    };
+  };
+  candidate_version?: string;
+  confidence?: number | null;
+  created_at?: string | null;
+  margin?: number | null;
+  maximum_calls?: number | null;
+  minimum_calls?: number | null;
+  model?: string;
+  name: string;
+  reason?: string;
+  revision?: number;
+  stable_version?: string;
+  started_at?: string | null;
+  status?: string;
+  strategy?: string;
+  updated_at?: string | null;
+  verdict?: VerdictAttributes | null;
+  weight?: number;
+};
+export type DeploymentResource = {
+  attributes: DeploymentAttributes;
+  id: string;
+  type: string;
+};
+export type DeploymentPage = {
+  data: DeploymentResource[];
+  meta?: PageMeta;
+};
+export type Happened = {
+  data: {
+    [key: string]: any;
+  };
+  type: string;
+};
+export type Decided = {
+  events: Happened[];
+  revision: number;
+};
+export type DecidedResource = {
+  attributes: Decided;
+  id: string;
+  type: string;
+};
+export type DecidedItem = {
+  data: DecidedResource;
+  meta?: Meta;
+};
+export type NewDeployment = {
+  baseline_version?: string;
+  confidence?: number;
+  margin?: number;
+  maximum_calls?: number;
+  minimum_calls?: number;
+  model: string;
+  name: string;
+  strategy?: "canary" | "blue_green";
+  version: string;
+  weight?: number;
+};
+export type DeploymentItem = {
+  data: DeploymentResource;
+  meta?: Meta;
+};
+export type Weight = {
+  weight: number;
+};
+export type Nothing = {};
+export type Why = {
+  reason?: string;
+};
+export type WindowAttributes = {
+  calls: number;
+  deployment: string;
+  errors: number;
+  latency_ms_sum: number;
+  outcomes: number;
+  role: string;
+  score_sum: number;
+  seconds: number;
+  start: string;
+  successes: number;
+  version: string;
+};
+export type WindowResource = {
+  attributes: WindowAttributes;
+  id: string;
+  type: string;
+};
+export type WindowPage = {
+  data: WindowResource[];
+  meta?: PageMeta;
+};
+export type DocumentAttributes = {
+  blob: string;
+  characters?: number | null;
+  chunks?: number | null;
+  collection?: string;
+  created_at?: string | null;
+  error?: Fault | null;
+  extractor?: string | null;
+  extractor_version?: string | null;
+  found_media_type?: string | null;
+  media_type?: string;
+  name: string;
+  pages?: number | null;
+  replaced_characters?: number | null;
+  revision?: number;
+  samples?: number;
+  sections?: number | null;
+  sha256: string;
+  size: number;
+  status: "registered" | "extracted" | "failed" | "withdrawn";
+  text_sha256?: string | null;
+  updated_at?: string | null;
+  uploaded_by?: string;
+  withdrawn_by?: string | null;
+  withdrawn_reason?: string | null;
+};
+export type DocumentResource = {
+  attributes: DocumentAttributes;
+  id: string;
+  type: string;
+};
+export type DocumentPage = {
+  data: DocumentResource[];
+  meta?: PageMeta;
+};
+export type DocumentItem = {
+  data: DocumentResource;
+  meta?: Meta;
+};
+export type Chunk = {
+  end: number;
+  section_id: string;
+  section_title?: string;
+  start: number;
+  text: string;
+};
+export type ChunkResource = {
+  attributes: Chunk;
+  id: string;
+  type: string;
+};
+export type ChunkPage = {
+  data: ChunkResource[];
+  meta?: PageMeta;
+};
+export type DocumentText = {
+  characters: number;
+  end: number;
+  start: number;
+  text: string;
+};
+export type DocumentTextResource = {
+  attributes: DocumentText;
+  id: string;
+  type: string;
+};
+export type DocumentTextItem = {
+  data: DocumentTextResource;
+  meta?: Meta;
+};
+export type EventAttributes = {
+  causation_id?: string | null;
+  correlation_id?: string | null;
+  data?: {
+    [key: string]: any;
+  };
+  epoch?: number;
+  seq?: number;
+  source?: string;
+  subject: string;
+  time: string;
+  topic: string;
+  traceparent?: string;
+  type: string;
+  version?: number;
+};
+export type EventResource = {
+  attributes: EventAttributes;
+  id: string;
+  type: string;
+};
+export type EventPage = {
+  data: EventResource[];
+  meta?: PageMeta;
+};
+export type EventItem = {
+  data: EventResource;
+  meta?: Meta;
+};
+export type Place = {
+  id: string;
+  type:
+    | "document"
+    | "batch"
+    | "sample"
+    | "curation"
+    | "dataset"
+    | "run"
+    | "checkpoint"
+    | "model_version"
+    | "deployment";
+};
+export type Edge = {
+  detail?: {
+    [key: string]: any;
+  };
+  from: Place;
+  to: Place;
+};
+export type Node = {
+  depth: number;
+  id: string;
+  label?: string;
+  type:
+    | "document"
+    | "batch"
+    | "sample"
+    | "curation"
+    | "dataset"
+    | "run"
+    | "checkpoint"
+    | "model_version"
+    | "deployment";
+};
+export type LineageAttributes = {
+  direction: "up" | "down";
+  edges: Edge[];
+  nodes: Node[];
+  truncated?: boolean;
+};
+export type LineageResource = {
+  attributes: LineageAttributes;
+  id: string;
+  type: string;
+};
+export type LineageItem = {
+  data: LineageResource;
+  meta?: Meta;
+};
+export type VersionAttributes = {
+  created_at: string;
+  dataset_id?: string;
+  manifest_blob?: string;
+  metadata?: {
+    [key: string]: any;
+  } | null;
+  metrics?: {
+    [key: string]: any;
+  } | null;
+  run_id?: string;
+  version: string;
+};
+export type ModelAttributes = {
+  aliases?: {
+    [key: string]: string;
+  };
+  created_at?: string | null;
+  latest_version?: string | null;
+  name: string;
+  revision?: number;
+  updated_at?: string | null;
+  versions?: VersionAttributes[];
+};
+export type ModelResource = {
+  attributes: ModelAttributes;
+  id: string;
+  type: string;
+};
+export type ModelPage = {
+  data: ModelResource[];
+  meta?: PageMeta;
+};
+export type ModelItem = {
+  data: ModelResource;
+  meta?: Meta;
+};
+export type Move = {
+  version: string;
+};
+export type AliasBack = {
+  alias?: string;
+};
+export type NewVersion = {
+  dataset_id?: string;
+  manifest_blob?: string;
+  metadata?: {
+    [key: string]: any;
+  };
+  metrics?: {
+    [key: string]: any;
+  };
+  run_id?: string;
+  version?: string;
+};
+export type AlertAttributes = {
+  limit: number;
+  message: string;
+  name: string;
+  raised_at: string;
+  severity: string;
+  value: number;
+};
+export type Consumer = {
+  behind_seconds: number | null;
+  consumer: string;
+  lag_messages: number | null;
+  moved_at: string;
+  reason?: string;
+  state?: string;
+  topics: string[];
+};
+export type Stage = {
+  events?: number;
+  lag_seconds?: number;
+  rate?: number;
+  seconds?: number;
+  stage: string;
+  start?: string | null;
+  updated_at?: string | null;
+};
+export type PipelineAttributes = {
+  alerts: AlertAttributes[];
+  consumers: Consumer[];
+  counts: {
+    [key: string]: {
+      [key: string]: number;
+    };
+  };
+  dead_letters: {
+    [key: string]: number;
+  };
+  outbox: number;
+  stages: Stage[];
+};
+export type PipelineResource = {
+  attributes: PipelineAttributes;
+  id: string;
+  type: string;
+};
+export type PipelineItem = {
+  data: PipelineResource;
+  meta?: Meta;
+};
+export type RunAttributes = {
+  base_manifest_blob?: string | null;
+  base_model?: string;
+  checkpoint_blob?: string | null;
+  checkpoint_step?: number | null;
+  claimed_at?: string | null;
+  config?: {
+    [key: string]: any;
+  };
+  created_at?: string | null;
+  dataset_id: string;
+  ended_at?: string | null;
+  epoch?: number | null;
+  error?: Fault | null;
+  final_step?: number | null;
+  heartbeat_at?: string | null;
+  kl?: number | null;
+  loss?: number | null;
+  manifest_blob?: string | null;
+  metrics?: {
+    [key: string]: any;
+  } | null;
+  model_name?: string;
+  phase?: string | null;
+  requested_by?: string;
+  revision?: number;
+  reward?: number | null;
+  status: "pending" | "running" | "lost" | "completed" | "failed" | "cancelled";
+  step?: number | null;
+  steps?: number;
+  steps_total?: number | null;
+  tokens?: number;
+  trainer?: string | null;
+  updated_at?: string | null;
+};
+export type RunResource = {
+  attributes: RunAttributes;
+  id: string;
+  type: string;
+};
+export type RunPage = {
+  data: RunResource[];
+  meta?: PageMeta;
+};
+export type RunItem = {
+  data: RunResource;
+  meta?: Meta;
+};
+export type NewRun = {
+  base_model?: string;
+  config?: {
+    [key: string]: any;
+  };
+  dataset_id: string;
+  model_name: string;
+};
+export type CheckpointAttributes = {
+  bytes?: number;
+  epoch?: number;
+  manifest_blob: string;
+  phase: string;
+  run_id: string;
+  saved_at: string;
+  step: number;
+};
+export type CheckpointResource = {
+  attributes: CheckpointAttributes;
+  id: string;
+  type: string;
+};
+export type CheckpointPage = {
+  data: CheckpointResource[];
+  meta?: PageMeta;
+};
+export type EvaluationAttributes = {
+  detail_blob?: string;
+  epoch?: number;
+  gain?: number;
+  gain_high?: number;
+  gain_low?: number;
+  high: number;
+  items: number;
+  low: number;
+  phase: string;
+  recorded_at: string;
+  reward: number;
+  run_id: string;
+  sections?: number;
+  split: string;
+  step: number;
+};
+export type EvaluationResource = {
+  attributes: EvaluationAttributes;
+  id: string;
+  type: string;
+};
+export type EvaluationPage = {
+  data: EvaluationResource[];
+  meta?: PageMeta;
+};
+export type GroupRow = {
+  advantage?: number;
+  answer?: string;
+  ended?: boolean;
+  group?: number;
+  logprobs?: number[];
+  parts?: {
+    [key: string]: any;
+  };
+  passage?: string;
+  prompt?: number[];
+  question?: string;
+  reward?: number;
+  sample_id?: string;
+  swapped?: boolean;
+  text?: string;
+  tokens?: number[];
+  [key: string]: any;
+};
+export type GroupsAttributes = {
+  groups_blob: string;
+  phase: string;
+  rows: GroupRow[];
+  run_id: string;
+  step: number;
+  total: number;
+};
+export type GroupsResource = {
+  attributes: GroupsAttributes;
+  id: string;
+  type: string;
+};
+export type GroupsItem = {
+  data: GroupsResource;
+  meta?: Meta;
+};
+export type StepAttributes = {
+  clip_fraction?: number | null;
+  completions?: number;
+  dead_groups?: number;
+  entropy?: number | null;
+  epoch?: number;
+  grad_norm?: number | null;
+  groups_blob?: string;
+  kl?: number | null;
+  learning_rate?: number | null;
+  length?: number | null;
+  loss?: number | null;
+  phase: string;
+  recorded_at: string;
+  reward?: number | null;
+  reward_parts?: {
+    [key: string]: any;
+  } | null;
+  run_id: string;
+  seconds?: number;
+  step: number;
+  steps_total?: number;
+  tokens?: number;
+};
+export type StepResource = {
+  attributes: StepAttributes;
+  id: string;
+  type: string;
+};
+export type StepPage = {
+  data: StepResource[];
+  meta?: PageMeta;
+};
+export type ReviewAttributes = {
+  author: string;
+  decision: string;
+  reason?: string;
+  reviewed_at?: string | null;
+};
+export type ScoreAttributes = {
+  detail?: any;
+  value: number;
+  version?: string;
+};
+export type SampleAttributes = {
+  answer: string;
+  answer_end?: number;
+  answer_start?: number;
+  batch_id: string;
+  chunk_id?: string;
+  created_at?: string | null;
+  curation_id?: string | null;
+  document_id?: string;
+  generator?: string;
+  generator_version?: string;
+  item?: string;
+  kept?: boolean | null;
+  kind?: string;
+  model?: string;
+  passage_end?: number;
+  passage_start?: number;
+  quality?: number;
+  question: string;
+  quote?: string;
+  reason?: string | null;
+  reply_blob?: string;
+  request_sha256?: string;
+  review?: ReviewAttributes | null;
+  revision?: number;
+  scores?: {
+    [key: string]: ScoreAttributes;
+  };
+  section_id?: string;
+  section_title?: string;
+  seed?: number;
+  template_sha256?: string;
+};
+export type SampleResource = {
+  attributes: SampleAttributes;
+  id: string;
+  type: string;
+};
+export type SamplePage = {
+  data: SampleResource[];
+  meta?: PageMeta;
+};
+export type Box = {
+  box: number[];
+  page: number;
+};
+export type Origin = {
+  boxes?: Box[];
+  byte_end?: number | null;
+  byte_start?: number | null;
+  document_id: string;
+  document_name: string;
+  end: number;
+  kind: string;
+  page?: number | null;
+  start: number;
+  text: string;
+};
+export type SampleDetail = {
+  answer: string;
+  answer_end?: number;
+  answer_start?: number;
+  batch_id: string;
+  chunk_id?: string;
+  created_at?: string | null;
+  curation_id?: string | null;
+  document_id?: string;
+  generator?: string;
+  generator_version?: string;
+  item?: string;
+  kept?: boolean | null;
+  kind?: string;
+  model?: string;
+  passage?: string | null;
+  passage_end?: number;
+  passage_start?: number;
+  quality?: number;
+  question: string;
+  quote?: string;
+  reason?: string | null;
+  reply_blob?: string;
+  request_sha256?: string;
+  review?: ReviewAttributes | null;
+  revision?: number;
+  scores?: {
+    [key: string]: ScoreAttributes;
+  };
+  section_id?: string;
+  section_title?: string;
+  seed?: number;
+  source?: Origin | null;
+  template_sha256?: string;
+};
+export type SampleDetailResource = {
+  attributes: SampleDetail;
+  id: string;
+  type: string;
+};
+export type SampleDetailItem = {
+  data: SampleDetailResource;
+  meta?: Meta;
+};
+export type NewReview = {
+  decision: "keep" | "drop";
+  reason?: string;
+};
+export type UserPage = {
+  data: UserResource[];
+  meta?: PageMeta;
+};
+export type NewUser = {
+  email: string;
+  password: string;
+  role: "admin" | "engineer" | "reviewer" | "viewer" | "service";
+};
+export type Health = {
+  postgres: boolean;
+  status: "ok" | "unavailable";
+};
+export const {
+  useAuthLoginMutation,
+  useAuthLogoutMutation,
+  useAuthMeQuery,
+  useLazyAuthMeQuery,
+  useAuthRefreshMutation,
+  useGenerationIndexQuery,
+  useLazyGenerationIndexQuery,
+  useGenerationCreateMutation,
+  useGenerationCancelMutation,
+  useGenerationShowQuery,
+  useLazyGenerationShowQuery,
+  useCurationIndexQuery,
+  useLazyCurationIndexQuery,
+  useCurationCreateMutation,
+  useCurationShowQuery,
+  useLazyCurationShowQuery,
+  useCurationAskQuery,
+  useLazyCurationAskQuery,
+  useDatasetsIndexQuery,
+  useLazyDatasetsIndexQuery,
+  useDatasetsCreateMutation,
+  useDatasetsShowQuery,
+  useLazyDatasetsShowQuery,
+  useDatasetsRowsQuery,
+  useLazyDatasetsRowsQuery,
+  useGetApiV1DeadLettersQuery,
+  useLazyGetApiV1DeadLettersQuery,
+  useGetApiV1DeadLettersByIdQuery,
+  useLazyGetApiV1DeadLettersByIdQuery,
+  usePostApiV1DeadLettersByIdReleaseMutation,
+  usePostApiV1DeadLettersByIdSkipMutation,
+  useDeploymentsIndexQuery,
+  useLazyDeploymentsIndexQuery,
+  useDeploymentsStartMutation,
+  useDeploymentsShowQuery,
+  useLazyDeploymentsShowQuery,
+  useDeploymentsSetWeightMutation,
+  useDeploymentsPromoteMutation,
+  useDeploymentsRollBackMutation,
+  useDeploymentsWindowsQuery,
+  useLazyDeploymentsWindowsQuery,
+  useDocumentsIndexQuery,
+  useLazyDocumentsIndexQuery,
+  useDocumentsUploadMutation,
+  useDocumentsWithdrawMutation,
+  useDocumentsShowQuery,
+  useLazyDocumentsShowQuery,
+  useDocumentsChunksQuery,
+  useLazyDocumentsChunksQuery,
+  useDocumentsTextQuery,
+  useLazyDocumentsTextQuery,
+  useEventsIndexQuery,
+  useLazyEventsIndexQuery,
+  useEventsStreamQuery,
+  useLazyEventsStreamQuery,
+  useEventsShowQuery,
+  useLazyEventsShowQuery,
+  useLineageShowQuery,
+  useLazyLineageShowQuery,
+  useModelsIndexQuery,
+  useLazyModelsIndexQuery,
+  useModelsShowQuery,
+  useLazyModelsShowQuery,
+  useModelsMoveMutation,
+  useModelsRollBackMutation,
+  useModelsRegisterMutation,
+  usePipelineShowQuery,
+  useLazyPipelineShowQuery,
+  useTrainingIndexQuery,
+  useLazyTrainingIndexQuery,
+  useTrainingCreateMutation,
+  useTrainingCancelMutation,
+  useTrainingShowQuery,
+  useLazyTrainingShowQuery,
+  useTrainingCheckpointsQuery,
+  useLazyTrainingCheckpointsQuery,
+  useTrainingEvaluationsQuery,
+  useLazyTrainingEvaluationsQuery,
+  useTrainingGroupsQuery,
+  useLazyTrainingGroupsQuery,
+  useTrainingStepsQuery,
+  useLazyTrainingStepsQuery,
+  useSamplesIndexQuery,
+  useLazySamplesIndexQuery,
+  useSamplesShowQuery,
+  useLazySamplesShowQuery,
+  useSamplesReviewMutation,
+  useUsersIndexQuery,
+  useLazyUsersIndexQuery,
+  useUsersCreateMutation,
+  usePlatformHealthQuery,
+  useLazyPlatformHealthQuery,
+  usePlatformMetricsQuery,
+  useLazyPlatformMetricsQuery,
+} = injectedRtkApi;

@@ -1,0 +1,14 @@
+import { addTagTypes, api as generated } from "./generated";
+
+/** The query cache. Lists that grow by live events are not read again for each of them. */
+export const api = generated.enhanceEndpoints({
+  addTagTypes: ["training-steps", "training-groups", "document-text"],
+  endpoints: {
+    trainingSteps: { providesTags: ["training-steps"] },
+    trainingGroups: { providesTags: ["training-groups"] },
+    documentsText: { providesTags: ["document-text"] },
+  },
+});
+
+export const ALL_TAGS = [...addTagTypes, "training-steps", "training-groups", "document-text"] as const;
+export * from "./generated";

@@ -1,0 +1,58 @@
+import type { EChartsCoreOption, ECharts } from "echarts/core";
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { echarts } from "./echarts";
+import { PALETTE, type Ink } from "./lines";
+
+interface Props {
+  /** Made from the colours of the theme that is shown. */
+  option: (ink: Ink) => EChartsCoreOption;
+  /** What the chart says, in words. */
+  label: string;
+  height?: number;
+  onClick?: (x: number) => void;
+}
+
+function watch(listener: () => void): () => void {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  return () => observer.disconnect();
+}
+
+const shown = () => (document.documentElement.dataset.theme === "dark" ? "dark" : "light");
+
+function inkOf(mode: "light" | "dark"): Ink {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return { text: read("ink"), soft: read("soft"), line: read("line"), card: read("card"), palette: PALETTE[mode] };
+}
+
+/** A chart on a canvas, with its content said in words. */
+export function Chart({ option, label, height = 220, onClick }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<ECharts | null>(null);
+  const click = useRef(onClick);
+  const mode = useSyncExternalStore(watch, shown);
+  useEffect(() => {
+    click.current = onClick;
+  });
+  useEffect(() => {
+    if (!box.current) return;
+    const made = echarts.init(box.current);
+    chart.current = made;
+    made.getZr().on("click", (event: { offsetX: number; offsetY: number }) => {
+      const at = made.convertFromPixel({ gridIndex: 0 }, [event.offsetX, event.offsetY]);
+      if (at?.[0] !== undefined) click.current?.(at[0]);
+    });
+    const observer = new ResizeObserver(() => made.resize());
+    observer.observe(box.current);
+    return () => {
+      observer.disconnect();
+      made.dispose();
+      chart.current = null;
+    };
+  }, []);
+  useEffect(() => {
+    chart.current?.setOption(option(inkOf(mode)), { notMerge: true, lazyUpdate: true });
+  }, [option, mode]);
+  return <div ref={box} role="img" aria-label={label} style={{ height }} className="w-full" />;
+}

@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+
+interface Props {
+  value: string;
+  label: string;
+  language?: "json" | "plaintext";
+  height?: number;
+  /** Without it the text is read-only. */
+  onChange?: (value: string) => void;
+}
+
+const watchTheme = (listener: () => void) => {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  return () => observer.disconnect();
+};
+const isDark = () => document.documentElement.dataset.theme === "dark";
+
+/** The code editor (Monaco), in a frame of its own: see `editor/main.ts` for what is said between the two. */
+export function Code({ value, label, language = "json", height = 240, onChange }: Props) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const dark = useSyncExternalStore(watchTheme, isDark);
+  const [ready, setReady] = useState(false);
+  const change = useRef(onChange);
+  useEffect(() => {
+    change.current = onChange;
+  });
+  useEffect(() => {
+    const hear = (event: MessageEvent<{ kind?: string; value?: string }>) => {
+      if (event.source !== frame.current?.contentWindow || event.origin !== window.location.origin) return;
+      if (event.data.kind === "ready") setReady(true);
+      if (event.data.kind === "change") change.current?.(event.data.value ?? "");
+    };
+    window.addEventListener("message", hear);
+    return () => window.removeEventListener("message", hear);
+  }, []);
+  const readOnly = !onChange;
+  useEffect(() => {
+    if (!ready) return;
+    frame.current?.contentWindow?.postMessage(
+      { kind: "set", value, language, readOnly, dark, label },
+      window.location.origin,
+    );
+  }, [ready, value, language, readOnly, dark, label]);
+  return (
+    <iframe
+      ref={frame}
+      src="/editor.html"
+      title={label}
+      style={{ height }}
+      className="w-full rounded border border-line bg-card"
+    />
+  );
+}
+
+/** A value as indented JSON. */
+export const pretty = (value: unknown): string => JSON.stringify(value, null, 2) ?? "";
