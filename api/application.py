@@ -10,6 +10,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from api import (
     batches,
+    chat,
     curations,
     datasets,
     dead_letters,
@@ -43,7 +44,7 @@ COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
     sessions, users, documents, batches, sample_list, histogram, samples, curations, datasets, runs, groups, models,
-    deployments, pipeline, lineage, events, dead_letters,
+    deployments, chat, pipeline, lineage, events, dead_letters,
 )  # fmt: skip
 
 

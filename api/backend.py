@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import aiohttp
 from fastapi import Request
 
 from api.accounts import Accounts
@@ -23,7 +24,10 @@ from streams.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """engine: connections of the role that writes. views: of the role that row-level security holds to one tenant."""
+    """engine: connections of the role that writes. views: of the role that row-level security holds to one tenant.
+
+    client: for calls to the router at `router_url`.
+    """
 
     settings: Settings
     own: ApiSettings
@@ -35,6 +39,8 @@ class Backend:
     results: Results
     accounts: Accounts
     ends: LogEnds
+    client: aiohttp.ClientSession
+    router_url: str
 
 
 @asynccontextmanager
@@ -57,7 +63,11 @@ async def backend(settings: Settings, own: ApiSettings) -> AsyncIterator[Backend
         blobs = Blobs(settings)
         gate = Gate(engine, DECIDERS)
         artefacts = Artefacts(blobs)
-        yield Backend(settings, own, engine, views, gate, blobs, artefacts, Results(artefacts), accounts, ends)
+        results = Results(artefacts)
+        host = "127.0.0.1" if settings.router_host == "0.0.0.0" else settings.router_host
+        url = (own.router_url or f"http://{host}:{settings.router_port}").rstrip("/")
+        async with aiohttp.ClientSession() as client:
+            yield Backend(settings, own, engine, views, gate, blobs, artefacts, results, accounts, ends, client, url)
     finally:
         await ends.close()
         await views.close()

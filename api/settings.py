@@ -24,3 +24,5 @@ class ApiSettings(BaseSettings):
     """Event streams that one process serves at once."""
     web_root: str = ""
     """Folder of the built browser part; empty: `web/dist` beside the code."""
+    router_url: str = ""
+    """Where this process finds the router; empty: STUDIO_ROUTER_HOST and STUDIO_ROUTER_PORT."""

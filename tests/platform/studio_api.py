@@ -117,7 +117,9 @@ def until(
 def api(backbone: Session) -> Iterator[Api]:
     """The API, the relay and the projections in a thread of the tests; for one module only, because other modules run
     consumers of the same names."""
-    settings = backbone.settings.model_copy(update={"api_port": free_port(), "upload_limit": UPLOAD_LIMIT})
+    settings = backbone.settings.model_copy(
+        update={"api_port": free_port(), "router_port": free_port(), "upload_limit": UPLOAD_LIMIT}
+    )
     own = ApiSettings(
         admin_email="first@admin.test",
         admin_password=PASSWORD,

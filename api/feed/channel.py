@@ -1,0 +1,118 @@
+"""The live end of one tenant's feed in this process: each entry is read once and encoded once for all watchers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import structlog
+from psycopg import OperationalError
+
+from api.feed import metrics
+from api.feed.filter import Filter
+from api.feed.frames import Form, Frame
+from api.feed.ring import Ring
+from api.feed.subscription import UNSENT, Subscription
+from api.feed.table import Page, Table
+
+BATCH = 500  # entries
+ALL = Filter()
+log = structlog.get_logger()
+
+
+class Channel:
+    """live: watchers that get what comes. woken: set when there may be something new."""
+
+    def __init__(self, table: Table, tenant: str) -> None:
+        self.table, self.tenant = table, tenant
+        self.feed, self.floor = "", 0
+        self.ring = Ring()
+        self.live: set[Subscription] = set()
+        self.watchers: set[Subscription] = set()
+        self.woken = asyncio.Event()
+        self._opening = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Find out where the feed ends, once.
+
+        Raises:
+            OperationalError, TimeoutError: the database does not answer.
+        """
+        async with self._opening:
+            if self._task is None:
+                self._begin(await self.table.page(self.tenant, 2**62 - 2**20, ALL, 1))
+                self._task = asyncio.create_task(self._follow())
+
+    def close(self) -> None:
+        """Nobody watches."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def _begin(self, page: Page) -> None:
+        self.feed, self.floor, self.ring = page.feed, page.floor, Ring(page.head)
+
+    async def _follow(self) -> None:
+        pause = 0.1
+        while True:
+            await self.woken.wait()
+            self.woken.clear()
+            try:
+                while await self._read():
+                    await asyncio.sleep(0)
+                pause = 0.1
+            except (OperationalError, TimeoutError) as error:
+                metrics.AWAY.inc()
+                log.warning("feed_read_failed", tenant=self.tenant, error=str(error))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 2.0)
+                self.woken.set()
+
+    async def _read(self) -> bool:
+        """Take what is new; whether there may be more."""
+        page = await self.table.page(self.tenant, self.ring.last, ALL, BATCH)
+        self.floor = page.floor
+        if page.feed != self.feed or not page.floor <= self.ring.last <= page.head:
+            log.info("feed_moved", tenant=self.tenant, feed=page.feed, head=page.head)
+            self._begin(page)
+            for watcher in list(self.live):
+                watcher.behind()
+            return False
+        if page.frames:
+            self._publish(page.frames)
+        return len(page.frames) == BATCH
+
+    def _publish(self, frames: Sequence[Frame]) -> None:
+        before = self.ring.last
+        self.ring.add(frames)
+        metrics.READ.inc(len(frames))
+        made: dict[tuple[Filter, Form], tuple[int, bytes]] = {}
+        for watcher in list(self.live):
+            form = watcher.outlet.form
+            if watcher.at == before:
+                found = made.get((watcher.filter, form))
+                if found is None:
+                    found = made[watcher.filter, form] = _encoded(frames, watcher.filter, form)
+            else:  # it came from the table and is a little ahead
+                found = _encoded([frame for frame in frames if frame.number > watcher.at], watcher.filter, form)
+            many, data = found
+            if data:
+                if watcher.outlet.unsent() + len(data) > UNSENT:
+                    metrics.SENT_BACK.inc()
+                    watcher.behind()
+                    continue
+                watcher.outlet.write(data)
+                metrics.FRAMES.inc(many)
+            watcher.at = max(watcher.at, self.ring.last)
+        if made:
+            metrics.LAG.observe(max((datetime.now(UTC) - frames[-1].time).total_seconds(), 0))
+
+
+def _encoded(frames: Sequence[Frame], filter: Filter, form: Form) -> tuple[int, bytes]:
+    parts = [
+        form("entry", frame.position, frame.body)
+        for frame in frames
+        if filter.wants(frame.topic, frame.type, frame.subject)
+    ]
+    return len(parts), b"".join(parts)

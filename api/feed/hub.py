@@ -1,0 +1,144 @@
+"""All watchers of one process: one listening connection for all of them, a channel per tenant that is watched."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from types import TracebackType
+
+import structlog
+from psycopg import AsyncConnection, Error, OperationalError
+
+from api.errors import Problem
+from api.feed import metrics
+from api.feed.channel import Channel
+from api.feed.filter import Filter
+from api.feed.outlet import Outlet, Socket
+from api.feed.position import Start
+from api.feed.subscription import Subscription
+from api.feed.table import Table
+from projections.numbers import CHANNEL
+from streams.database import Pool
+
+POLL = 2.0  # seconds between looks without a notice
+SWEEP = 1.0  # seconds between looks at who has to go
+SILENT = 75.0  # seconds without a word after which a watcher that promised pings is gone
+OPENING = 5.0  # seconds
+log = structlog.get_logger()
+
+
+class Hub:
+    """Use as an async context manager. `pool` is the app role's; `most` watchers at once."""
+
+    def __init__(self, pool: Pool, most: int) -> None:
+        self.most = most
+        self.listening = False
+        self._table = Table(pool)
+        self._conninfo = str(pool.conninfo)
+        self._channels: dict[str, Channel] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Hub:
+        self._tasks = [asyncio.create_task(work()) for work in (self._listen, self._poll, self._sweep)]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for channel in self._channels.values():
+            for watcher in channel.watchers:
+                watcher.close()
+            channel.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def watchers(self) -> int:
+        """How many are being served."""
+        return sum(len(channel.watchers) for channel in self._channels.values())
+
+    async def watch(self, tenant: str, filter: Filter, start: Start, outlet: Outlet, expires: float) -> Subscription:
+        """Serve a watcher from now on; `leave` ends it.
+
+        Raises:
+            Problem: 429, too many watch; 503, the database does not answer.
+        """
+        if self.watchers >= self.most:
+            raise Problem(429, "TOO_MANY_STREAMS", "too many watch the feed", remedy="close some, or try again later")
+        channel = self._channels.get(tenant)
+        if channel is None:
+            channel = self._channels[tenant] = Channel(self._table, tenant)
+        try:
+            async with asyncio.timeout(OPENING):
+                await channel.open()
+        except (OperationalError, TimeoutError) as error:
+            metrics.AWAY.inc()
+            self._drop(channel)
+            raise Problem(503, "UNAVAILABLE", "the database does not answer", remedy="come back in a moment") from error
+        watcher = Subscription(channel, filter, outlet, start, expires)
+        channel.watchers.add(watcher)
+        self._channels[tenant] = channel
+        metrics.WATCHERS.labels(_over(outlet)).inc()
+        return watcher
+
+    def leave(self, watcher: Subscription) -> None:
+        """The watcher is gone."""
+        watcher.close()
+        watcher.channel.watchers.discard(watcher)
+        metrics.WATCHERS.labels(_over(watcher.outlet)).dec()
+        self._drop(watcher.channel)
+
+    def _drop(self, channel: Channel) -> None:
+        if not channel.watchers and self._channels.get(channel.tenant) is channel:
+            del self._channels[channel.tenant]
+            channel.close()
+
+    def wake(self, tenant: str = "", number: int = 2**63) -> None:
+        """There may be entries up to `number`; without a tenant: anywhere."""
+        for channel in [self._channels.get(tenant)] if tenant else list(self._channels.values()):
+            if channel is not None and number > channel.ring.last:
+                channel.woken.set()
+
+    async def _listen(self) -> None:
+        pause = 0.2
+        while True:
+            try:
+                async with await AsyncConnection.connect(self._conninfo, autocommit=True) as conn:
+                    await conn.execute(f"listen {CHANNEL}".encode())
+                    self.listening, pause = True, 0.2
+                    self.wake()  # what was told while nobody listened
+                    async for notice in conn.notifies():
+                        tenant, _, number = notice.payload.rpartition(":")
+                        self.wake(tenant, int(number))
+            except (Error, OSError, ValueError) as error:
+                log.warning("feed_not_listening", error=str(error), seconds=pause)
+            self.listening = False
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 2.0)
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL)
+            self.wake()
+
+    async def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(SWEEP)
+            now, heard_at = time.time(), loop.time()
+            for channel in list(self._channels.values()):
+                for watcher in list(channel.watchers):
+                    if watcher.expires <= now:
+                        watcher.end(4401, expired())
+                    elif isinstance(watcher.outlet, Socket) and heard_at - watcher.heard > SILENT:
+                        watcher.end(4408, Problem(408, "SILENT", "no ping for too long", remedy="send one every 30 s"))
+
+
+def expired() -> Problem:
+    """The access token has ended while somebody watched."""
+    return Problem(401, "TOKEN_EXPIRED", "the access token has expired", remedy="use the refresh token, and come back")
+
+
+def _over(outlet: Outlet) -> str:
+    return "websocket" if isinstance(outlet, Socket) else "sse"
