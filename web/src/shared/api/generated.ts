@@ -2,6 +2,7 @@ import { emptyApi as api } from "./empty";
 export const addTagTypes = [
   "auth",
   "generation",
+  "chat",
   "curation",
   "datasets",
   "dead-letters",
@@ -113,6 +114,30 @@ const injectedRtkApi = api
         }),
         providesTags: ["generation"],
       }),
+      chatCompletions: build.mutation<
+        ChatCompletionsApiResponse,
+        ChatCompletionsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/chat/completions`,
+          method: "POST",
+          body: queryArg.chatRequest,
+          headers: {
+            "studio-session": queryArg["studio-session"],
+          },
+        }),
+        invalidatesTags: ["chat"],
+      }),
+      chatOutcomes: build.mutation<ChatOutcomesApiResponse, ChatOutcomesApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/api/v1/chat/outcomes`,
+            method: "POST",
+            body: queryArg.newOutcome,
+          }),
+          invalidatesTags: ["chat"],
+        },
+      ),
       curationIndex: build.query<CurationIndexApiResponse, CurationIndexApiArg>(
         {
           query: (queryArg) => ({
@@ -752,8 +777,33 @@ const injectedRtkApi = api
             curation_id: queryArg.curationId,
             kind: queryArg.kind,
             kept: queryArg.kept,
+            state: queryArg.state,
+            scorer: queryArg.scorer,
+            min: queryArg.min,
+            max: queryArg.max,
+            q: queryArg.q,
+            sort: queryArg.sort,
+            offset: queryArg.offset,
             limit: queryArg.limit,
             cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["samples"],
+      }),
+      samplesSpreadOf: build.query<
+        SamplesSpreadOfApiResponse,
+        SamplesSpreadOfApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/samples/histogram`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            curation_id: queryArg.curationId,
+            batch_id: queryArg.batchId,
+            scorer: queryArg.scorer,
+            bins: queryArg.bins,
           },
         }),
         providesTags: ["samples"],
@@ -883,6 +933,18 @@ export type GenerationShowApiArg = {
   id: string;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
+};
+export type ChatCompletionsApiResponse =
+  /** status 200 The answer; with `stream` its pieces as Server-Sent Events, ended by `[DONE]`. */ ChatCompletion;
+export type ChatCompletionsApiArg = {
+  /** Keeps a session on its version. */
+  "studio-session"?: string;
+  chatRequest: ChatRequest;
+};
+export type ChatOutcomesApiResponse =
+  /** status 200 Successful Response */ OutcomeItem;
+export type ChatOutcomesApiArg = {
+  newOutcome: NewOutcome;
 };
 export type CurationIndexApiResponse =
   /** status 200 Successful Response */ CurationPage;
@@ -1379,10 +1441,31 @@ export type SamplesIndexApiArg = {
   curationId?: string | null;
   kind?: string | null;
   kept?: boolean | null;
+  state?: ("kept" | "dropped" | "keep" | "drop" | "unreviewed") | null;
+  scorer?: string | null;
+  /** Of `scorer`, inclusive. */
+  min?: number | null;
+  /** Of `scorer`, inclusive. */
+  max?: number | null;
+  /** Letters in the question or the answer, in either case. */
+  q?: string;
+  sort?: ("created" | "-created" | "score" | "-score") | null;
+  /** Instead of a cursor: rows to leave out. */
+  offset?: number | null;
   /** Resources in a page. */
   limit?: number;
   /** `next_cursor` of the page before. */
   cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type SamplesSpreadOfApiResponse =
+  /** status 200 Successful Response */ HistogramItem;
+export type SamplesSpreadOfApiArg = {
+  curationId?: string | null;
+  batchId?: string | null;
+  scorer?: string | null;
+  bins?: number;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
@@ -1590,6 +1673,74 @@ export type NewBatch = {
   seed?: number;
   temperature?: number;
   template?: string;
+};
+export type AnswerMessage = {
+  content: string;
+  refusal?: string | null;
+  role: "assistant";
+};
+export type Choice = {
+  finish_reason: string;
+  index: number;
+  message: AnswerMessage;
+};
+export type Usage = {
+  completion_tokens: number;
+  prompt_tokens: number;
+  total_tokens: number;
+};
+export type ChatCompletion = {
+  choices: Choice[];
+  created: number;
+  id: string;
+  model: string;
+  object: "chat.completion";
+  usage: Usage;
+};
+export type TextPart = {
+  text: string;
+  type: "text";
+};
+export type Message = {
+  content: string | TextPart[];
+  role: "system" | "developer" | "user" | "assistant";
+};
+export type StreamOptions = {
+  include_usage?: boolean;
+};
+export type ChatRequest = {
+  max_completion_tokens?: number | null;
+  max_tokens?: number | null;
+  messages: Message[];
+  model: string;
+  n?: number;
+  seed?: number | null;
+  stop?: string[];
+  stream?: boolean;
+  stream_options?: StreamOptions | null;
+  temperature?: number;
+  top_p?: number;
+  user?: string | null;
+  [key: string]: any;
+};
+export type OutcomeAttributes = {
+  repeated?: boolean;
+  score: number;
+  source: string;
+};
+export type OutcomeResource = {
+  attributes: OutcomeAttributes;
+  id: string;
+  type: string;
+};
+export type OutcomeItem = {
+  data: OutcomeResource;
+  meta?: Meta;
+};
+export type NewOutcome = {
+  call_id: string;
+  score: number;
+  source?: string;
 };
 export type CurationAttributes = {
   batches?: string[];
@@ -2355,6 +2506,43 @@ export type SamplePage = {
   data: SampleResource[];
   meta?: PageMeta;
 };
+export type BinAttributes = {
+  count: number;
+  dropped: number;
+  high: number;
+  kept: number;
+  low: number;
+};
+export type ScorerAttributes = {
+  count: number;
+  max?: number | null;
+  mean?: number | null;
+  min?: number | null;
+  name: string;
+};
+export type HistogramAttributes = {
+  batch_id: string | null;
+  bins: BinAttributes[];
+  curation_id: string | null;
+  dropped: number;
+  kept: number;
+  max: number | null;
+  mean: number | null;
+  min: number | null;
+  missing: number;
+  scorer: string;
+  scorers: ScorerAttributes[];
+  total: number;
+};
+export type HistogramResource = {
+  attributes: HistogramAttributes;
+  id: string;
+  type: string;
+};
+export type HistogramItem = {
+  data: HistogramResource;
+  meta?: Meta;
+};
 export type Box = {
   box: number[];
   page: number;
@@ -2444,6 +2632,8 @@ export const {
   useGenerationCancelMutation,
   useGenerationShowQuery,
   useLazyGenerationShowQuery,
+  useChatCompletionsMutation,
+  useChatOutcomesMutation,
   useCurationIndexQuery,
   useLazyCurationIndexQuery,
   useCurationCreateMutation,
@@ -2517,6 +2707,8 @@ export const {
   useLazyTrainingStepsQuery,
   useSamplesIndexQuery,
   useLazySamplesIndexQuery,
+  useSamplesSpreadOfQuery,
+  useLazySamplesSpreadOfQuery,
   useSamplesShowQuery,
   useLazySamplesShowQuery,
   useSamplesReviewMutation,
