@@ -21,6 +21,7 @@ from api import (
     groups,
     health,
     histogram,
+    jobs,
     lineage,
     models,
     pipeline,
@@ -44,7 +45,7 @@ COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
     sessions, users, documents, batches, sample_list, histogram, samples, curations, datasets, runs, groups, models,
-    deployments, chat, pipeline, lineage, events, dead_letters,
+    deployments, chat, jobs, pipeline, lineage, events, dead_letters,
 )  # fmt: skip
 
 

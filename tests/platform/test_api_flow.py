@@ -166,6 +166,29 @@ def test_the_events_of_a_thing_are_listed_newest_first(flow: Flow) -> None:
     assert attributes(flow.client.get(f"/events/{only[0]['id']}"))["data"]["delivered"] > 0
 
 
+def test_every_stage_of_the_flow_is_in_the_pipeline(flow: Flow) -> None:
+    found = attributes(flow.client.get("/pipeline"))
+    stages = {one["stage"]: one for one in found["stages"]}
+    assert list(stages)[:4] == ["documents", "generation", "generation.samples", "curation"]
+    assert stages["documents"]["counts"] == found["counts"]["documents"] == {"extracted": 1}
+    assert stages["generation.samples"]["topic"] == "studio.generation.samples"
+    assert stages["documents"]["lag_messages"] is not None
+    for one in stages.values():
+        assert one["dead_letters"] == 0 and one["rate"] >= 0
+
+
+def test_what_has_ended_is_no_job_in_progress(flow: Flow) -> None:
+    assert flow.client.get("/jobs").json()["data"] == []
+    body = flow.client.get("/jobs", params={"active": "false"}).json()
+    jobs = {one["id"]: one["attributes"] for one in body["data"]}
+    assert body["meta"]["total"] == len(jobs) == 4
+    assert jobs[f"document/{flow.document}"]["name"] == "station.md"
+    batch = jobs[f"batch/{flow.batch}"]
+    assert (batch["state"], batch["total"], batch["unit"], batch["active"]) == ("finished", 12, "samples", False)
+    curation = jobs[f"curation/{flow.curation}"]
+    assert curation["done"] == curation["total"] == batch["done"] and curation["eta_seconds"] is None
+
+
 def test_the_pipeline_counts_and_nobody_is_behind(flow: Flow) -> None:
     ends = time.monotonic() + 20
     while True:
