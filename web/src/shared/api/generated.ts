@@ -9,6 +9,8 @@ export const addTagTypes = [
   "deployments",
   "documents",
   "events",
+  "feed",
+  "jobs",
   "lineage",
   "models",
   "pipeline",
@@ -555,6 +557,38 @@ const injectedRtkApi = api
           },
         }),
         providesTags: ["events"],
+      }),
+      feedStream: build.query<FeedStreamApiResponse, FeedStreamApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/feed`,
+          headers: {
+            "last-event-id": queryArg["last-event-id"],
+          },
+          params: {
+            after: queryArg.after,
+            topics: queryArg.topics,
+            types: queryArg.types,
+            subject: queryArg.subject,
+          },
+        }),
+        providesTags: ["feed"],
+      }),
+      feedTicket: build.mutation<FeedTicketApiResponse, FeedTicketApiArg>({
+        query: () => ({ url: `/api/v1/feed/tickets`, method: "POST" }),
+        invalidatesTags: ["feed"],
+      }),
+      jobsIndex: build.query<JobsIndexApiResponse, JobsIndexApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/jobs`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            active: queryArg.active,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["jobs"],
       }),
       lineageShow: build.query<LineageShowApiResponse, LineageShowApiArg>({
         query: (queryArg) => ({
@@ -1254,6 +1288,31 @@ export type EventsShowApiResponse =
   /** status 200 Successful Response */ EventItem;
 export type EventsShowApiArg = {
   id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type FeedStreamApiResponse =
+  /** status 200 Server-sent events `hello`, `entry`, `live`, `snapshot`, `pong`, `expired`; `id` is the position. */ string;
+export type FeedStreamApiArg = {
+  /** `begin`, `end`, or a position. */
+  after?: string;
+  /** Comma-separated; all by default. */
+  topics?: string;
+  /** Comma-separated; all by default. */
+  types?: string;
+  subject?: string[] | null;
+  "last-event-id"?: string;
+};
+export type FeedTicketApiResponse =
+  /** status 201 Successful Response */ FeedTicketItem;
+export type FeedTicketApiArg = void;
+export type JobsIndexApiResponse =
+  /** status 200 Successful Response */ JobPage;
+export type JobsIndexApiArg = {
+  /** False: what has ended, too. */
+  active?: boolean;
+  /** Resources in a page. */
+  limit?: number;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
@@ -2130,6 +2189,43 @@ export type EventItem = {
   data: EventResource;
   meta?: Meta;
 };
+export type FeedTicketAttributes = {
+  expires_in?: number;
+  ticket: string;
+  url: string;
+};
+export type FeedTicketResource = {
+  attributes: FeedTicketAttributes;
+  id: string;
+  type: string;
+};
+export type FeedTicketItem = {
+  data: FeedTicketResource;
+  meta?: Meta;
+};
+export type JobAttributes = {
+  active: boolean;
+  done: number;
+  error?: Fault | null;
+  eta_seconds?: number | null;
+  kind: "document" | "batch" | "curation" | "dataset" | "run" | "deployment";
+  name: string;
+  phase?: string;
+  started_at: string;
+  state: string;
+  total: number | null;
+  unit: string;
+  updated_at: string;
+};
+export type JobResource = {
+  attributes: JobAttributes;
+  id: string;
+  type: string;
+};
+export type JobPage = {
+  data: JobResource[];
+  meta?: PageMeta;
+};
 export type Place = {
   id: string;
   type:
@@ -2243,6 +2339,11 @@ export type AlertAttributes = {
   severity: string;
   value: number;
 };
+export type Waiting = {
+  messages: number | null;
+  seconds: number;
+  topic: string;
+};
 export type Consumer = {
   behind_seconds: number | null;
   consumer: string;
@@ -2251,14 +2352,22 @@ export type Consumer = {
   reason?: string;
   state?: string;
   topics: string[];
+  waiting?: Waiting[];
 };
 export type Stage = {
+  counts?: {
+    [key: string]: number;
+  };
+  dead_letters?: number;
   events?: number;
+  lag_messages?: number | null;
   lag_seconds?: number;
+  quiet?: boolean;
   rate?: number;
   seconds?: number;
   stage: string;
   start?: string | null;
+  topic: string;
   updated_at?: string | null;
 };
 export type PipelineAttributes = {
@@ -2680,6 +2789,11 @@ export const {
   useLazyEventsStreamQuery,
   useEventsShowQuery,
   useLazyEventsShowQuery,
+  useFeedStreamQuery,
+  useLazyFeedStreamQuery,
+  useFeedTicketMutation,
+  useJobsIndexQuery,
+  useLazyJobsIndexQuery,
   useLineageShowQuery,
   useLazyLineageShowQuery,
   useModelsIndexQuery,
