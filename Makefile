@@ -1,4 +1,4 @@
-# Everything starts from Python 3.11+ alone: make demo, make test.
+# Everything starts from Python 3.11+ alone (the browser part also needs Node): make demo, make test.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ LOCKS := requirements/core.txt requirements/train.txt requirements/dev.txt
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-package studio-sdk \
 	--custom-compile-command "make requirements" --no-annotate
 
-.PHONY: setup demo test lint types check requirements clean
+.PHONY: setup web screens demo test lint types check requirements clean
 
 setup: $(STAMP)
 
@@ -23,11 +23,22 @@ $(STAMP): $(VENV)/bin/uv $(LOCKS) pyproject.toml sdk/pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --no-deps --editable sdk --editable .
 	@touch $@
 
+# The studio in the browser; needs Node 20.19+.
+web:
+	@bash ops/web.sh required
+
+# Pictures of every page, from a platform on which the demo ran, into docs/screens.
+screens: setup web
+	$(BIN)/python -m ops.screens
+
 # DOCS=folder takes your own documents instead of the three that come with the studio.
 demo: setup
+	@bash ops/web.sh
 	$(BIN)/studio demo $(if $(DOCS),--docs "$(DOCS)")
 
 test: setup
+	@bash ops/web.sh $(if $(filter required,$(STUDIO_BROWSER_TESTS)),required)
+	@bash ops/chromium.sh
 	$(BIN)/python -m pytest --verbosity=0 $(PYTEST_ARGS)
 
 lint: setup
@@ -51,4 +62,4 @@ requirements: $(VENV)/bin/uv
 	$(PYTHON) ops/compose/make_env.py $@
 
 clean:
-	rm -rf $(VENV) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis web/node_modules web/react-18/node_modules web/dist
