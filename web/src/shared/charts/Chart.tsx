@@ -9,6 +9,8 @@ interface Props {
   /** What the chart says, in words. */
   label: string;
   height?: number;
+  /** Charts of one group show their tooltip at the same place. */
+  group?: string;
   onClick?: (x: number) => void;
 }
 
@@ -27,7 +29,7 @@ function inkOf(mode: "light" | "dark"): Ink {
 }
 
 /** A chart on a canvas, with its content said in words. */
-export function Chart({ option, label, height = 220, onClick }: Props) {
+export function Chart({ option, label, height = 220, group, onClick }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
   const click = useRef(onClick);
@@ -51,6 +53,11 @@ export function Chart({ option, label, height = 220, onClick }: Props) {
       chart.current = null;
     };
   }, []);
+  useEffect(() => {
+    if (!chart.current || !group) return;
+    chart.current.group = group;
+    echarts.connect(group);
+  }, [group]);
   useEffect(() => {
     chart.current?.setOption(option(inkOf(mode)), { notMerge: true, lazyUpdate: true });
   }, [option, mode]);
