@@ -34,6 +34,7 @@ from api import (
 )
 from api.backend import backend
 from api.document import describe
+from api.feed import routes as feed
 from api.settings import ApiSettings
 from api.telemetry import Telemetry
 from streams.settings import Settings
@@ -45,7 +46,7 @@ COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
     sessions, users, documents, batches, sample_list, histogram, samples, curations, datasets, runs, groups, models,
-    deployments, chat, jobs, pipeline, lineage, events, dead_letters,
+    deployments, chat, jobs, pipeline, lineage, events, feed, dead_letters,
 )  # fmt: skip
 
 

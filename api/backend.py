@@ -14,6 +14,7 @@ from api.artefacts import Artefacts
 from api.decided import Results
 from api.deciders import DECIDERS
 from api.ends import LogEnds
+from api.feed.hub import Hub
 from api.settings import ApiSettings
 from api.tokens import check_secret
 from streams.blobs import Blobs
@@ -39,6 +40,7 @@ class Backend:
     results: Results
     accounts: Accounts
     ends: LogEnds
+    feed: Hub
     client: aiohttp.ClientSession
     router_url: str
 
@@ -66,8 +68,10 @@ async def backend(settings: Settings, own: ApiSettings) -> AsyncIterator[Backend
         results = Results(artefacts)
         host = "127.0.0.1" if settings.router_host == "0.0.0.0" else settings.router_host
         url = (own.router_url or f"http://{host}:{settings.router_port}").rstrip("/")
-        async with aiohttp.ClientSession() as client:
-            yield Backend(settings, own, engine, views, gate, blobs, artefacts, results, accounts, ends, client, url)
+        async with aiohttp.ClientSession() as client, Hub(views, own.streams_most) as feed:
+            yield Backend(
+                settings, own, engine, views, gate, blobs, artefacts, results, accounts, ends, feed, client, url
+            )
     finally:
         await ends.close()
         await views.close()

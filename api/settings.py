@@ -21,7 +21,11 @@ class ApiSettings(BaseSettings):
     """The longest that a read waits for the position it was sent."""
     stream_heartbeat_seconds: float = 15.0
     streams_most: int = 200
-    """Event streams that one process serves at once."""
+    """Server-sent event streams that one process serves at once."""
+    feed_most: int = 5000
+    """WebSockets that one process serves at once."""
+    origins: str = ""
+    """Comma-separated origins of further pages that may open the feed; those of the API and of the feed itself may."""
     web_root: str = ""
     """Folder of the built browser part; empty: `web/dist` beside the code."""
     router_url: str = ""

@@ -22,6 +22,7 @@ ROLES: dict[str, str] = {
     "relay": "streams.relay:run",
     "projections": "projections.engine:run",
     "api": "api.server:run",
+    "feed": "api.feed.server:run",
     "router": "serving.router:run",
     "serving": "serving.worker:run",
     "trainer": "processors.training.engine:run",

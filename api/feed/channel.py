@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
-from psycopg import OperationalError
+from psycopg import Error
 
 from api.feed import metrics
 from api.feed.filter import Filter
@@ -33,6 +33,8 @@ class Channel:
         self.woken = asyncio.Event()
         self._opening = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self.coming = 0
+        """Watchers that wait for `open`."""
 
     async def open(self) -> None:
         """Find out where the feed ends, once.
@@ -59,10 +61,10 @@ class Channel:
             await self.woken.wait()
             self.woken.clear()
             try:
-                while await self._read():
-                    await asyncio.sleep(0)
+                if await self._read():
+                    self.woken.set()
                 pause = 0.1
-            except (OperationalError, TimeoutError) as error:
+            except (Error, TimeoutError) as error:
                 metrics.AWAY.inc()
                 log.warning("feed_read_failed", tenant=self.tenant, error=str(error))
                 await asyncio.sleep(pause)
@@ -71,9 +73,10 @@ class Channel:
 
     async def _read(self) -> bool:
         """Take what is new; whether there may be more."""
-        page = await self.table.page(self.tenant, self.ring.last, ALL, BATCH)
+        last = self.ring.last
+        page = await self.table.page(self.tenant, last, ALL, BATCH)
         self.floor = page.floor
-        if page.feed != self.feed or not page.floor <= self.ring.last <= page.head:
+        if page.feed != self.feed or not page.floor <= last <= page.head or page.upto - last != len(page.frames):
             log.info("feed_moved", tenant=self.tenant, feed=page.feed, head=page.head)
             self._begin(page)
             for watcher in list(self.live):

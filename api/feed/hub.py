@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 
 import structlog
-from psycopg import AsyncConnection, Error, OperationalError
+from psycopg import AsyncConnection, Error
 
 from api.errors import Problem
 from api.feed import metrics
@@ -69,16 +69,18 @@ class Hub:
         channel = self._channels.get(tenant)
         if channel is None:
             channel = self._channels[tenant] = Channel(self._table, tenant)
+        channel.coming += 1
         try:
             async with asyncio.timeout(OPENING):
                 await channel.open()
-        except (OperationalError, TimeoutError) as error:
+            watcher = Subscription(channel, filter, outlet, start, expires)
+            channel.watchers.add(watcher)
+        except (Error, TimeoutError) as error:
             metrics.AWAY.inc()
-            self._drop(channel)
             raise Problem(503, "UNAVAILABLE", "the database does not answer", remedy="come back in a moment") from error
-        watcher = Subscription(channel, filter, outlet, start, expires)
-        channel.watchers.add(watcher)
-        self._channels[tenant] = channel
+        finally:
+            channel.coming -= 1
+            self._drop(channel)
         metrics.WATCHERS.labels(_over(outlet)).inc()
         return watcher
 
@@ -90,7 +92,7 @@ class Hub:
         self._drop(watcher.channel)
 
     def _drop(self, channel: Channel) -> None:
-        if not channel.watchers and self._channels.get(channel.tenant) is channel:
+        if not channel.watchers and not channel.coming and self._channels.get(channel.tenant) is channel:
             del self._channels[channel.tenant]
             channel.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import structlog
-from psycopg import OperationalError
+from psycopg import Error
 
 from api.errors import Problem
 from api.feed import frames, metrics
@@ -89,7 +89,7 @@ class Subscription:
                 while not await self._step():
                     lost = None
                 return
-            except (OperationalError, TimeoutError) as error:
+            except (Error, TimeoutError) as error:
                 metrics.AWAY.inc()
                 lost = lost or loop.time()
                 if loop.time() - lost > PATIENCE:
@@ -97,6 +97,8 @@ class Subscription:
                     self.end(4503, Problem(503, "UNAVAILABLE", "the database does not answer", remedy="come back"))
                     return
                 await asyncio.sleep(0.5)
+            except OSError:
+                return  # the connection is lost, and who holds it sees that too
 
     async def _step(self) -> bool:
         """Send a page of what is missing; whether this watcher is live then."""

@@ -24,6 +24,7 @@ PORTS = (
     "core_probe",
     "metrics_probe",
     "trainer_probe",
+    "feed",
 )
 SECRETS = (
     "s3_access_key",

@@ -37,6 +37,7 @@ ROLES = (
     Role("core", ("run", "core"), port="core_probe", probe_port=True),
     Role("metrics", ("run", "processor", "metrics"), port="metrics_probe", probe_port=True),
     Role("api", ("run", "api"), port="api"),
+    Role("feed", ("run", "feed"), port="feed"),
     Role("router", ("run", "router"), port="router"),
     Role("serving", ("run", "serving"), port="serving"),
     Role("trainer", ("run", "trainer"), port="trainer_probe", probe_port=True),
@@ -73,6 +74,6 @@ def program(role: Role, ports: Mapping[str, int]) -> Program:
         after=role.after,
         once=role.once,
         stop_seconds=role.stop_seconds,
-        url=f"http://127.0.0.1:{port}" if role.name in ("api", "router", "serving") else "",
+        url=f"http://127.0.0.1:{port}" if role.name in ("api", "feed", "router", "serving") else "",
         ports=(port,) if port else (),
     )
