@@ -11,7 +11,8 @@ import pytest
 from ops.local.session import Session, session
 
 # Tests never touch servers that the developer's shell points to.
-for _name in [name for name in os.environ if name.startswith("STUDIO_")]:
+KEPT = {"STUDIO_BROWSER_TESTS", "STUDIO_CHROMIUM"}
+for _name in [name for name in os.environ if name.startswith("STUDIO_") and name not in KEPT]:
     del os.environ[_name]
 
 
