@@ -1,17 +1,17 @@
 /** Which parts of the query cache an event makes old, by the tags of the OpenAPI document. */
 
 const BY_TOPIC: Record<string, readonly string[]> = {
-  "studio.documents": ["documents", "pipeline"],
-  "studio.generation": ["generation", "pipeline"],
-  "studio.generation.samples": ["samples", "generation"],
-  "studio.curation": ["curation", "samples", "pipeline"],
-  "studio.curation.scores": ["samples", "curation"],
-  "studio.datasets": ["datasets", "pipeline"],
-  "studio.training": ["training", "pipeline"],
-  "studio.training.steps": ["training"],
-  "studio.models": ["models", "pipeline"],
-  "studio.deployments": ["deployments", "pipeline"],
-  "studio.metrics.windows": ["pipeline", "deployments"],
+  "studio.documents": ["documents", "jobs", "pipeline"],
+  "studio.generation": ["generation", "jobs", "lineage", "pipeline"],
+  "studio.generation.samples": ["samples", "generation", "jobs"],
+  "studio.curation": ["curation", "samples", "jobs", "lineage", "pipeline"],
+  "studio.curation.scores": ["samples", "curation", "jobs"],
+  "studio.datasets": ["datasets", "jobs", "lineage", "pipeline"],
+  "studio.training": ["training", "jobs", "lineage", "pipeline"],
+  "studio.training.steps": ["training", "jobs"],
+  "studio.models": ["models", "lineage", "pipeline"],
+  "studio.deployments": ["deployments", "jobs", "lineage", "pipeline"],
+  "studio.metrics.windows": ["pipeline", "jobs", "deployments"],
   "studio.dead": ["dead-letters", "pipeline"],
 };
 
