@@ -6,7 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from studio.contract import Event, to_dict
-from studio.contract.records import DeploymentStarted, Promoted, RolledBack, VerdictReached, WeightSet
+from studio.contract.records import (
+    DeploymentPaused,
+    DeploymentResumed,
+    DeploymentStarted,
+    Promoted,
+    RolledBack,
+    VerdictReached,
+    WeightSet,
+)
 
 from projections.table import Row, Table
 
@@ -27,7 +35,7 @@ TABLES = (
         """version bigint, state text, model text, strategy text, stable_version text, canary_version text,
         canary_manifest_blob text, weight double precision, margin double precision, confidence double precision,
         minimum_calls bigint, maximum_calls bigint, verdict text, verdict_reason text, reason text, author text,
-        created_at timestamptz least, started_at timestamptz, updated_at timestamptz greatest""",
+        paused boolean, created_at timestamptz least, started_at timestamptz, updated_at timestamptz greatest""",
         indexes=("created_at, name",),
     ),
     Table(
@@ -51,7 +59,10 @@ NOTHING_ON_TRIAL: dict[str, Any] = {"canary_version": "", "weight": 0.0}
 
 
 def rows(events: Sequence[Event]) -> Iterator[Row]:
-    """State is trial, undecided (the test stopped; a person decides), promoted or rolled_back."""
+    """State is trial, undecided (the test stopped; a person decides), promoted or rolled_back.
+
+    A change has the share of the calls that followed from it: none in a pause, whose end brings `weight` back.
+    """
     for event in events:
         deployment = {"tenant_id": event.tenant, "name": event.subject}
         now = {"version": event.version, "created_at": event.time, "updated_at": event.time}
@@ -62,16 +73,26 @@ def rows(events: Sequence[Event]) -> Iterator[Row]:
                 both = {**arms, "model": data.model, "reason": "", "author": data.author}
                 test = {name: getattr(data, name) for name in TEST}
                 test |= {"strategy": data.strategy, "canary_manifest_blob": data.manifest_blob, "verdict": ""}
-                state = {"state": "trial", "started_at": event.time, "verdict_reason": ""}
+                state = {"state": "trial", "started_at": event.time, "verdict_reason": "", "paused": False}
             case WeightSet() as data:
                 both = {"canary_version": data.version, "weight": data.weight, "author": data.author}
                 test, state = {}, {}
             case Promoted() as data:
                 both = {**NOTHING_ON_TRIAL, "stable_version": data.version, "author": data.author}
-                test, state = {}, {"state": "promoted", "canary_manifest_blob": ""}
+                test, state = {}, {"state": "promoted", "canary_manifest_blob": "", "paused": False}
             case RolledBack() as data:
                 both = {**NOTHING_ON_TRIAL, "stable_version": data.to, "author": data.author, "reason": data.reason}
-                test, state = {}, {"state": "rolled_back", "canary_manifest_blob": ""}
+                test, state = {}, {"state": "rolled_back", "canary_manifest_blob": "", "paused": False}
+            case DeploymentPaused() | DeploymentResumed() as data:
+                why = {"reason": data.reason, "author": data.author}
+                share = data.weight if isinstance(data, DeploymentResumed) else 0.0
+                paused = {"paused": isinstance(data, DeploymentPaused)}
+                yield Row("deployment", {**deployment, **now, **why, **paused})
+                yield Row(
+                    "deployment_change",
+                    {**deployment, **change, **why, "canary_version": data.version, "weight": share},
+                )
+                continue
             case VerdictReached() as data:
                 verdict = {**to_dict(data), "revision": event.version, "reached_at": event.time}
                 verdict["canary_version"] = verdict.pop("version")

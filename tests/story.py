@@ -26,6 +26,8 @@ from studio.contract.records import (
     DeadLettered,
     DeadReleased,
     DeadSkipped,
+    DeploymentPaused,
+    DeploymentResumed,
     DeploymentStarted,
     DocumentExtracted,
     DocumentRegistered,
@@ -162,6 +164,8 @@ def story(tenant: str, samples: int = 6, steps: int = 4) -> list[Event]:
     first = DeploymentStarted(name="chat", model="lake", version="0.1.0", manifest_blob="m1", weight=1.0)
     trial = replace(first, version="0.1.1", baseline_version="0.1.0", weight=0.1, margin=0.05, confidence=0.95)
     t.decide("chat", first, Promoted(version="0.1.0"), trial, WeightSet(version="0.1.1", weight=0.5, author="ann"))
+    t.decide("chat", DeploymentPaused(version="0.1.1", reason="release day", author="ann"))
+    t.decide("chat", DeploymentResumed(version="0.1.1", weight=0.5, author="ann"))
     t.decide("chat", VerdictReached(version="0.1.1", decision="promote", canary_rate=0.9, canary_calls=60))
     t.decide("chat", Promoted(version="0.1.1", previous="0.1.0", author="verdict"))
     t.decide("chat", RolledBack(version="0.1.1", to="0.1.0", reason="a person said so", author="bob"))

@@ -67,4 +67,20 @@ class RollBack:
     author: str = ""
 
 
-Command = StartDeployment | SetWeight | RecordVerdict | Promote | RollBack
+@dataclass(frozen=True)
+class Pause:
+    """No calls to the candidate, and no verdict, until it is resumed; what it has shown so far stays."""
+
+    reason: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Let the trial go on with the share that it had."""
+
+    reason: str = ""
+    author: str = ""
+
+
+Command = StartDeployment | SetWeight | RecordVerdict | Promote | RollBack | Pause | Resume

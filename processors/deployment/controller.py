@@ -10,7 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from studio.contract import Event
-from studio.contract.records import DeploymentStarted, OutcomeWindow, Promoted, RolledBack, VerdictReached
+from studio.contract.records import (
+    DeploymentPaused,
+    DeploymentResumed,
+    DeploymentStarted,
+    OutcomeWindow,
+    Promoted,
+    RolledBack,
+    VerdictReached,
+)
 
 from processors.deployment.canary import Counts, verdict
 from processors.deployment.commands import RecordVerdict
@@ -21,7 +29,10 @@ HORIZON = 900.0
 
 @dataclass(frozen=True)
 class Trial:
-    """A candidate against its baseline. windows: role/start to counts. settled: role to the sum of final windows."""
+    """A candidate against its baseline. windows: role/start to counts. settled: role to the sum of final windows.
+
+    pauses: from and until, in Unix seconds; the last one has no end (0) while it goes on.
+    """
 
     deployment: str
     version: str
@@ -34,6 +45,11 @@ class Trial:
     windows: dict[str, Counts] = field(default_factory=dict)
     settled: dict[str, Counts] = field(default_factory=dict)
     settled_until: float = 0.0
+    pauses: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pauses) and not self.pauses[-1][1]
 
     def total(self, role: str) -> Counts:
         parts = [counts for key, counts in self.windows.items() if key.startswith(role + "/")]
@@ -43,15 +59,20 @@ class Trial:
 def observe(trial: Trial | None, event: Event) -> Trial | None:
     """The trial after `event` of its deployment; None where none is running. Times are event times."""
     match event.data:
-        case DeploymentStarted() as began:
+        case DeploymentStarted() as started:
             return Trial(
-                began.name, began.version, began.baseline_version, event.time.timestamp(), began.margin,
-                began.confidence, began.minimum_calls, began.maximum_calls,
+                started.name, started.version, started.baseline_version, event.time.timestamp(), started.margin,
+                started.confidence, started.minimum_calls, started.maximum_calls,
             )  # fmt: skip
         case Promoted() | RolledBack():
             return None
         case VerdictReached() as reached if reached.decision == "stop":
             return None
+        case DeploymentPaused() if trial is not None and not trial.paused:
+            return replace(trial, pauses=(*trial.pauses, (event.time.timestamp(), 0.0)))
+        case DeploymentResumed() if trial is not None and trial.paused:
+            began = trial.pauses[-1][0]
+            return replace(trial, pauses=(*trial.pauses[:-1], (began, event.time.timestamp())))
         case OutcomeWindow() as window if trial is not None:
             return _add(trial, window)
         case _:
@@ -59,7 +80,9 @@ def observe(trial: Trial | None, event: Event) -> Trial | None:
 
 
 def conclude(trial: Trial) -> RecordVerdict | None:
-    """The verdict on what the trial has shown; None while it goes on."""
+    """The verdict on what the trial has shown; None while it goes on, or is paused."""
+    if trial.paused:
+        return None
     canary, baseline = trial.total("canary"), trial.total("baseline")
     if not canary.calls and not canary.outcomes:
         return None
@@ -101,6 +124,10 @@ def _add(trial: Trial, window: OutcomeWindow) -> Trial:
         window.role == "baseline" and window.version == trial.baseline
     )
     if not ours or window.start + window.seconds <= trial.started or window.start < trial.settled_until:
+        return trial
+    # The baseline alone would be measured at another time of day than the candidate that it is compared with.
+    alone = any(since <= window.start and (not until or window.start < until) for since, until in trial.pauses)
+    if alone and window.role == "baseline":
         return trial
     counts = Counts(window.calls, window.errors, window.outcomes, window.score_sum)
     windows = {**trial.windows, f"{window.role}/{window.start:.3f}": counts}

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from studio.contract.records import DeploymentStarted, Promoted, Record, RolledBack, VerdictReached, WeightSet
+from studio.contract.records import (
+    DeploymentPaused,
+    DeploymentResumed,
+    DeploymentStarted,
+    Promoted,
+    Record,
+    RolledBack,
+    VerdictReached,
+    WeightSet,
+)
 
-from processors.deployment.commands import Command, Promote, RecordVerdict, RollBack, SetWeight, StartDeployment
+from processors.deployment.commands import (
+    Command,
+    Pause,
+    Promote,
+    RecordVerdict,
+    Resume,
+    RollBack,
+    SetWeight,
+    StartDeployment,
+)
 from processors.deployment.deployment import Deployment, evolve
 from processors.deployment.registry import MODEL, MoveAlias, RegisterModel, RollBackAlias
 from streams.decider import Decider, Refused
@@ -14,9 +32,11 @@ __all__ = [
     "MODEL",
     "Deployment",
     "MoveAlias",
+    "Pause",
     "Promote",
     "RecordVerdict",
     "RegisterModel",
+    "Resume",
     "RollBack",
     "RollBackAlias",
     "SetWeight",
@@ -33,7 +53,7 @@ def decide(state: Deployment, command: Command) -> list[Record]:
 
     Raises:
         Refused: BAD_STRATEGY, BAD_WEIGHT, BAD_TEST, NO_MANIFEST, OTHER_MODEL, ALREADY_STABLE, TRIAL_RUNNING, NO_TRIAL,
-            NOTHING_BEFORE.
+            NOTHING_BEFORE, PAUSED.
     """
     match command:
         case StartDeployment():
@@ -43,13 +63,18 @@ def decide(state: Deployment, command: Command) -> list[Record]:
         case RecordVerdict():
             return _record(state, command)
         case Promote():
-            if state.candidate is None:
-                raise Refused(
-                    "NO_TRIAL", f"{state.name or 'the deployment'} has no version on trial", remedy="start one"
-                )
+            _on_trial(state)
             return [_promoted(state, command.author)]
         case RollBack():
             return [_rolled_back(state, command.reason, command.author)]
+        case Pause():
+            version = _on_trial(state)
+            paused = DeploymentPaused(version=version, reason=command.reason, author=command.author)
+            return [] if state.paused else [paused]
+        case Resume():
+            version, weight = _on_trial(state), state.weight
+            resumed = DeploymentResumed(version=version, weight=weight, reason=command.reason, author=command.author)
+            return [resumed] if state.paused else []
 
 
 def _start(state: Deployment, command: StartDeployment) -> list[Record]:
@@ -117,9 +142,16 @@ def _check(command: StartDeployment) -> None:
         raise Refused("BAD_TEST", "needs 0 < minimum_calls <= maximum_calls", "minimum_calls", "50 and 5000 are usual")
 
 
-def _set_weight(state: Deployment, command: SetWeight) -> list[Record]:
+def _on_trial(state: Deployment) -> str:
     if state.candidate is None:
         raise Refused("NO_TRIAL", f"{state.name or 'the deployment'} has no version on trial", remedy="start one")
+    return state.candidate.version
+
+
+def _set_weight(state: Deployment, command: SetWeight) -> list[Record]:
+    version = _on_trial(state)
+    if state.paused:
+        raise Refused("PAUSED", f"the trial of {version} is paused", remedy="resume it first")
     if state.strategy == "blue_green" or not 0.0 < command.weight < 1.0:
         raise Refused(
             "BAD_WEIGHT", f"{command.weight} is no share for {state.strategy}", "weight",
@@ -127,12 +159,12 @@ def _set_weight(state: Deployment, command: SetWeight) -> list[Record]:
         )  # fmt: skip
     if command.weight == state.weight:
         return []
-    return [WeightSet(version=state.candidate.version, weight=command.weight, author=command.author)]
+    return [WeightSet(version=version, weight=command.weight, author=command.author)]
 
 
 def _record(state: Deployment, command: RecordVerdict) -> list[Record]:
     late = state.candidate is None or state.candidate.version != command.version or state.verdict == "stop"
-    if late or command.decision not in ("promote", "rollback", "stop"):
+    if late or state.paused or command.decision not in ("promote", "rollback", "stop"):
         return []
     reached = VerdictReached(
         version=command.version,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from studio.contract.records import DeploymentStarted, Promoted, Record, RolledBack, VerdictReached, WeightSet
+from studio.contract.records import (
+    DeploymentPaused,
+    DeploymentResumed,
+    DeploymentStarted,
+    Promoted,
+    Record,
+    RolledBack,
+    VerdictReached,
+    WeightSet,
+)
 
 
 @dataclass(frozen=True)
@@ -21,6 +30,7 @@ class Deployment:
     """stable: takes all calls that the candidate does not. history: what was stable before, oldest first.
 
     weight: the candidate's share of the calls. verdict: of the running trial, `stop` where it ended undecided.
+    paused: the candidate gets no calls for now, and no verdict.
     """
 
     name: str = ""
@@ -34,6 +44,7 @@ class Deployment:
     maximum_calls: int = 0
     verdict: str = ""
     history: tuple[Arm, ...] = ()
+    paused: bool = False
 
 
 def evolve(state: Deployment, event: Record) -> Deployment:
@@ -44,6 +55,10 @@ def evolve(state: Deployment, event: Record) -> Deployment:
             return replace(state, weight=event.weight)
         case VerdictReached():
             return replace(state, verdict=event.decision)
+        case DeploymentPaused():
+            return replace(state, paused=True)
+        case DeploymentResumed():
+            return replace(state, paused=False)
         case Promoted() if state.candidate is not None:
             kept = (state.stable,) if state.stable is not None else ()
             return _settled(replace(state, stable=state.candidate, history=(*state.history, *kept)))
@@ -75,4 +90,4 @@ def _started(state: Deployment, event: DeploymentStarted) -> Deployment:
 
 
 def _settled(state: Deployment) -> Deployment:
-    return replace(state, candidate=None, weight=0.0)
+    return replace(state, candidate=None, weight=0.0, paused=False)

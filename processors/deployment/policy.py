@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from studio.contract import Event
 from studio.contract.records import (
+    DeploymentPaused,
+    DeploymentResumed,
     DeploymentStarted,
     OutcomeWindow,
     Promoted,
@@ -22,7 +24,9 @@ from processors.deployment.routing import routing
 from streams.gate import Do
 from streams.outcome import NOTHING, Outcome
 
-DECISIONS = (DeploymentStarted, WeightSet, VerdictReached, Promoted, RolledBack)
+DECISIONS = (
+    DeploymentStarted, WeightSet, VerdictReached, Promoted, RolledBack, DeploymentPaused, DeploymentResumed,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

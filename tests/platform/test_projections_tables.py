@@ -170,6 +170,8 @@ async def test_ranges_answer_for_any_time(backbone: Session, engine: Pool) -> No
             ("Promoted", "0.1.0", "", False),
             ("DeploymentStarted", "0.1.0", "0.1.1", False),
             ("WeightSet", "0.1.0", "0.1.1", False),
+            ("DeploymentPaused", "0.1.0", "0.1.1", False),
+            ("DeploymentResumed", "0.1.0", "0.1.1", False),
             ("Promoted", "0.1.1", "", False),
             ("RolledBack", "0.1.0", "", True),
         ]

@@ -139,11 +139,12 @@ def test_models() -> None:
 def test_deployments() -> None:
     found = given("deployments")
     has(found["deployment"]["chat",], state="rolled_back", stable_version="0.1.0", canary_version="", weight=0.0)
-    has(found["deployment"]["chat",], version=7, verdict="promote", reason="a person said so", margin=0.05)
+    has(found["deployment"]["chat",], version=9, verdict="promote", reason="a person said so", margin=0.05)
     assert [row["type"] for row in found["deployment_change"].values()] == [
-        "DeploymentStarted", "Promoted", "DeploymentStarted", "WeightSet", "Promoted", "RolledBack",
+        "DeploymentStarted", "Promoted", "DeploymentStarted", "WeightSet", "DeploymentPaused",
+        "DeploymentResumed", "Promoted", "RolledBack",
     ]  # fmt: skip
-    has(found["deployment_verdict"]["chat", 5], decision="promote", canary_calls=60)
+    has(found["deployment_verdict"]["chat", 7], decision="promote", canary_calls=60)
 
 
 def test_serving_and_pipeline() -> None:

@@ -1,4 +1,4 @@
-"""`studio deploy` and `studio rollback`: give versions their traffic, and take it away."""
+"""`studio deploy`, `rollback`, `pause` and `resume`: give versions their traffic, and take it away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studio.cli.progress import follow as follow_job
 from studio.cli.screen import Json, connected, screen, show
 from studio.item import Item
 
-NAMES = ("model", "stable_version", "candidate_version", "strategy", "weight", "status", "verdict")
+NAMES = ("model", "stable_version", "candidate_version", "strategy", "weight", "status", "paused", "verdict")
 
 
 def deploy(
@@ -61,4 +61,32 @@ def rollback(
     """
     with connected() as studio:
         studio.deployments.rollback(name, reason=reason)
+        show(studio.deployments.get(name), json_, NAMES)
+
+
+def pause(
+    name: Annotated[str, typer.Argument(help="The deployment.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the decision.")] = "",
+    json_: Json = False,
+) -> None:
+    """Hold a trial: no calls to the version on trial and no verdict, until it is resumed.
+
+    Example: studio pause answers --reason "release day"
+    """
+    with connected() as studio:
+        studio.deployments.pause(name, reason=reason)
+        show(studio.deployments.get(name), json_, NAMES)
+
+
+def resume(
+    name: Annotated[str, typer.Argument(help="The deployment.")],
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the decision.")] = "",
+    json_: Json = False,
+) -> None:
+    """Let a paused trial go on, with the share of the calls that it had.
+
+    Example: studio resume answers
+    """
+    with connected() as studio:
+        studio.deployments.resume(name, reason=reason)
         show(studio.deployments.get(name), json_, NAMES)

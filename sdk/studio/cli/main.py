@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "train": train.train,
     "deploy": deploy.deploy,
     "rollback": deploy.rollback,
+    "pause": deploy.pause,
+    "resume": deploy.resume,
     "chat": chat.chat,
     "lineage": lineage.lineage,
     "login": login.login,

@@ -65,6 +65,10 @@ def advance(bar: Bar, event: FeedEvent) -> Bar:
         case "VerdictReached":
             text = f"{data['decision']}: {data['reason']}"
             return replace(bar, done=int(data["canary_calls"]) + int(data["baseline_calls"]), text=text)
+        case "DeploymentPaused":
+            return replace(bar, text=f"paused by {data['author']}: {data['reason']}")
+        case "DeploymentResumed":
+            return replace(bar, text=f"resumed by {data['author']}")
         case "Promoted":
             return replace(bar, done=1, total=1, text=f"{data['version']} promoted", ended=True)
         case "RolledBack":

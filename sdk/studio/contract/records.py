@@ -187,6 +187,25 @@ class DeadSkipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentPaused:
+    """Topic studio.deployments."""
+
+    version: str = ''
+    reason: str = ''
+    author: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentResumed:
+    """Topic studio.deployments."""
+
+    version: str = ''
+    weight: float = 0.0
+    reason: str = ''
+    author: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeploymentStarted:
     """Topic studio.deployments.
 
@@ -716,9 +735,9 @@ class StepRecorded:
     seconds: float = 0.0
 
 
-Record = CurationFailed | CurationFinished | CurationRequested | ReviewDecided | SampleScored | DatasetFrozen | DatasetRefused | DatasetRequested | DeadLettered | DeadReleased | DeadSkipped | DeploymentStarted | Promoted | RolledBack | VerdictReached | WeightSet | DocumentExtracted | DocumentRegistered | DocumentWithdrawn | ExtractionFailed | BatchCancelled | BatchFailed | BatchFinished | BatchRequested | ItemFinished | SampleGenerated | Alert | OutcomeWindow | StageWindow | AliasMoved | ModelRegistered | RoutingTable | CallServed | OutcomeReported | LeaseLost | RunCancelled | RunClaimed | RunCompleted | RunFailed | RunRequested | CheckpointSaved | EvaluationRecorded | RunHeartbeat | StepRecorded
+Record = CurationFailed | CurationFinished | CurationRequested | ReviewDecided | SampleScored | DatasetFrozen | DatasetRefused | DatasetRequested | DeadLettered | DeadReleased | DeadSkipped | DeploymentPaused | DeploymentResumed | DeploymentStarted | Promoted | RolledBack | VerdictReached | WeightSet | DocumentExtracted | DocumentRegistered | DocumentWithdrawn | ExtractionFailed | BatchCancelled | BatchFailed | BatchFinished | BatchRequested | ItemFinished | SampleGenerated | Alert | OutcomeWindow | StageWindow | AliasMoved | ModelRegistered | RoutingTable | CallServed | OutcomeReported | LeaseLost | RunCancelled | RunClaimed | RunCompleted | RunFailed | RunRequested | CheckpointSaved | EvaluationRecorded | RunHeartbeat | StepRecorded
 
-RECORDS: tuple[type[Record], ...] = (CurationFailed, CurationFinished, CurationRequested, ReviewDecided, SampleScored, DatasetFrozen, DatasetRefused, DatasetRequested, DeadLettered, DeadReleased, DeadSkipped, DeploymentStarted, Promoted, RolledBack, VerdictReached, WeightSet, DocumentExtracted, DocumentRegistered, DocumentWithdrawn, ExtractionFailed, BatchCancelled, BatchFailed, BatchFinished, BatchRequested, ItemFinished, SampleGenerated, Alert, OutcomeWindow, StageWindow, AliasMoved, ModelRegistered, RoutingTable, CallServed, OutcomeReported, LeaseLost, RunCancelled, RunClaimed, RunCompleted, RunFailed, RunRequested, CheckpointSaved, EvaluationRecorded, RunHeartbeat, StepRecorded)
+RECORDS: tuple[type[Record], ...] = (CurationFailed, CurationFinished, CurationRequested, ReviewDecided, SampleScored, DatasetFrozen, DatasetRefused, DatasetRequested, DeadLettered, DeadReleased, DeadSkipped, DeploymentPaused, DeploymentResumed, DeploymentStarted, Promoted, RolledBack, VerdictReached, WeightSet, DocumentExtracted, DocumentRegistered, DocumentWithdrawn, ExtractionFailed, BatchCancelled, BatchFailed, BatchFinished, BatchRequested, ItemFinished, SampleGenerated, Alert, OutcomeWindow, StageWindow, AliasMoved, ModelRegistered, RoutingTable, CallServed, OutcomeReported, LeaseLost, RunCancelled, RunClaimed, RunCompleted, RunFailed, RunRequested, CheckpointSaved, EvaluationRecorded, RunHeartbeat, StepRecorded)
 
 SCHEMAS: tuple[tuple[int, str], ...] = (
     (1, "{\"type\":\"record\",\"name\":\"CurationFailed\",\"namespace\":\"studio.curation\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"remedy\",\"type\":\"string\",\"default\":\"\"}]}"),
@@ -732,6 +751,8 @@ SCHEMAS: tuple[tuple[int, str], ...] = (
     (1, "{\"type\":\"record\",\"name\":\"DeadLettered\",\"namespace\":\"studio.dead\",\"doc\":\"An event a consumer could not take; its key is parked for that consumer.\",\"fields\":[{\"name\":\"dead_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"consumer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"topic\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"partition\",\"type\":\"int\",\"default\":0},{\"name\":\"offset\",\"type\":\"long\",\"default\":0},{\"name\":\"key\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"code\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"message\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"headers\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON.\"},{\"name\":\"body\",\"type\":\"bytes\",\"default\":\"\",\"doc\":\"At most 64 KiB.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DeadReleased\",\"namespace\":\"studio.dead\",\"fields\":[{\"name\":\"dead_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"consumer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DeadSkipped\",\"namespace\":\"studio.dead\",\"fields\":[{\"name\":\"dead_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"consumer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"}]}"),
+    (1, "{\"type\":\"record\",\"name\":\"DeploymentPaused\",\"namespace\":\"studio.deployments\",\"fields\":[{\"name\":\"version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
+    (1, "{\"type\":\"record\",\"name\":\"DeploymentResumed\",\"namespace\":\"studio.deployments\",\"fields\":[{\"name\":\"version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"weight\",\"type\":\"double\",\"default\":0.0},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DeploymentStarted\",\"namespace\":\"studio.deployments\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"model\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"manifest_blob\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"strategy\",\"type\":\"string\",\"default\":\"canary\",\"doc\":\"canary or blue_green.\"},{\"name\":\"baseline_version\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Empty for the first version.\"},{\"name\":\"baseline_manifest_blob\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"weight\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Share of the new version, 0 to 1.\"},{\"name\":\"margin\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Success rate that may be lost.\"},{\"name\":\"confidence\",\"type\":\"double\",\"default\":0.0},{\"name\":\"minimum_calls\",\"type\":\"int\",\"default\":0},{\"name\":\"maximum_calls\",\"type\":\"int\",\"default\":0},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"Promoted\",\"namespace\":\"studio.deployments\",\"fields\":[{\"name\":\"version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"previous\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"RolledBack\",\"namespace\":\"studio.deployments\",\"fields\":[{\"name\":\"version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"to\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),

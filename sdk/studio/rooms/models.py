@@ -125,6 +125,16 @@ class Deployments(Room[F]):
         """End a trial, or go back to the version before."""
         return await self._session.post(f"/deployments/{name}/rollback", {"reason": reason}, revision=revision)
 
+    @call
+    async def pause(self, name: str, *, reason: str = "", revision: int | None = None) -> Item:
+        """Keep calls away from the version on trial, and judge it no further, until it is resumed."""
+        return await self._session.post(f"/deployments/{name}/pause", {"reason": reason}, revision=revision)
+
+    @call
+    async def resume(self, name: str, *, reason: str = "", revision: int | None = None) -> Item:
+        """Let a paused trial go on with the share of the calls that it had."""
+        return await self._session.post(f"/deployments/{name}/resume", {"reason": reason}, revision=revision)
+
     @stream
     def windows(self, name: str) -> AsyncIterator[Item]:
         """Outcomes per version and time window."""
