@@ -1,4 +1,11 @@
 # One image for every role: docker build -t synthetic-data-studio .
+FROM node:22-slim AS web
+WORKDIR /web
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY web/ .
+RUN npm run build
+
 FROM python:3.11-slim AS build
 WORKDIR /src
 RUN python -m venv /tools && python -m venv /opt/studio
@@ -17,7 +24,8 @@ FROM python:3.11-slim
 RUN useradd --uid 10001 --create-home studio && install -d -o studio /var/lib/studio /data
 COPY --from=build /opt/studio /opt/studio
 COPY --from=build /opt/m2 /opt/m2
-ENV PATH=/opt/studio/bin:$PATH M2_REPO=/opt/m2 STUDIO_HOME=/var/lib/studio PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2
+COPY --from=web /web/dist /opt/web
+ENV PATH=/opt/studio/bin:$PATH M2_REPO=/opt/m2 STUDIO_HOME=/var/lib/studio STUDIO_WEB_ROOT=/opt/web PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2
 USER studio
 WORKDIR /var/lib/studio
 ENTRYPOINT []

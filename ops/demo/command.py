@@ -14,6 +14,7 @@ from studio.cli.progress import Bars
 from studio.cli.screen import say, screen
 from studio.place import find
 
+from api.web import BUILT
 from ops.cli import FAILED, Json
 from ops.demo.findings import Findings
 from ops.demo.flow import Demo, Options, documents_in
@@ -49,9 +50,11 @@ def demo(
     home = home_from()
     start(home)
     up = time.monotonic() - begun
+    access = access_of(home)
+    if access["studio"]:
+        screen.print(f"watch it in the browser: {access['studio']}  login {access['email']} / {access['password']}")
     findings = asyncio.run(work(options))
     findings.seconds = {"start": round(up, 1), **findings.seconds}
-    access = access_of(home)
     if json_:
         say({**findings.plain(), "access": access})
     else:
@@ -81,6 +84,9 @@ def access_of(home: Home) -> dict[str, Any]:
     """How to get in."""
     full = environment(home)
     return {
+        "studio": full["STUDIO_API_URL"]
+        if (Path(full.get("STUDIO_WEB_ROOT") or BUILT) / "index.html").is_file()
+        else "",
         "api": full["STUDIO_API_URL"],
         "router": full["STUDIO_ROUTER_URL"],
         "email": full["STUDIO_ADMIN_EMAIL"],

@@ -10,7 +10,7 @@ from ops.demo.findings import WORTH, Findings, Learning, Reward
 def summary(findings: Findings, access: Mapping[str, str]) -> Iterator[str]:
     """The summary line by line.
 
-    access: api, router, email, password, home.
+    access: studio (empty where the browser part is not built), api, router, email, password, home.
     """
     counts = findings.counts
     yield f"documents   {counts['documents']} with {counts['sections']} sections{_dropped(findings, 'documents')}"
@@ -33,6 +33,10 @@ def summary(findings: Findings, access: Mapping[str, str]) -> Iterator[str]:
     yield f"lineage     {' <- '.join(findings.lineage)}{_origin(findings)}"
     yield f"time        {sum(findings.seconds.values()):.0f} s"
     yield ""
+    if access["studio"]:
+        yield f"studio      {access['studio']}  (open it in a browser)"
+    else:
+        yield "studio      the browser part is not built; it needs Node 20.19 or newer: make web"
     yield f"API         {access['api']}  (documentation: {access['api']}/docs)"
     yield f"chat        {access['router']}/v1  (OpenAI-compatible)"
     yield f"login       {access['email']} / {access['password']}"

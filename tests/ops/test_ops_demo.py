@@ -14,7 +14,7 @@ from ops.demo.origin import examine, line
 from ops.demo.summary import summary
 from ops.demo.trial import token_f1
 
-ACCESS = {"api": "http://a", "router": "http://r", "email": "e", "password": "p", "home": "/h"}
+ACCESS = {"studio": "http://s", "api": "http://a", "router": "http://r", "email": "e", "password": "p", "home": "/h"}
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,7 @@ def test_the_summary_tells_everything_that_was_promised() -> None:
         "+0.200 [+0.060, +0.300]",
         "canary: 1.000 [0.400, 1.000] of 3 answers right",
         "deployment x <- document d <- f.md bytes 1-2 'a' (checked in the file)",
+        "http://s",
         "http://a",
         "e / p",
         "studio down",
@@ -101,6 +102,7 @@ def test_the_summary_tells_everything_that_was_promised() -> None:
 
 
 def test_a_gain_that_is_not_shown_is_said() -> None:
+    assert "make web" in "\n".join(summary(findings(0.06), {**ACCESS, "studio": ""}))
     assert "NOT SHOWN" in "\n".join(summary(findings(0.05), ACCESS))
     nothing = findings(0.1)
     nothing.learning = None
