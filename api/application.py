@@ -14,6 +14,7 @@ from api import (
     curations,
     datasets,
     dead_letters,
+    deployment_history,
     deployments,
     documents,
     errors,
@@ -46,7 +47,7 @@ COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
     sessions, users, documents, batches, sample_list, histogram, samples, curations, datasets, runs, groups, models,
-    deployments, chat, jobs, pipeline, lineage, events, feed, dead_letters,
+    deployments, deployment_history, chat, jobs, pipeline, lineage, events, feed, dead_letters,
 )  # fmt: skip
 
 

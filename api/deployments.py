@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import Field, StringConstraints
@@ -11,17 +10,16 @@ from pydantic import Field, StringConstraints
 from api.access import requires
 from api.body import Body, Whole
 from api.cursor import Cursor, Limit
-from api.envelope import Aggregate, Attributes, Decided, Item, Page, item, page
+from api.deployment import DeploymentAttributes, deployments_of
+from api.envelope import Decided, Item, Page, item, page
 from api.errors import documented, invalid, missing
 from api.paths import AsOf, Name, NameField
-from api.reading import Reader, Reading, Row, View
-from api.rows import shown
+from api.reading import Reading, View
 from api.writing import Writer, Writing
-from processors.deployment.decide import Promote, RollBack, SetWeight, StartDeployment
+from processors.deployment.decide import Pause, Promote, Resume, RollBack, SetWeight, StartDeployment
 
 router = APIRouter(prefix="/deployments", tags=["deployments"])
 VIEW = View("read.deployment", ("created_at", "name"))
-WINDOWS = View("read.outcome_window", ("start", "version", "role"), (datetime, str, str))
 Version = Annotated[str, StringConstraints(max_length=100)]
 
 
@@ -58,64 +56,6 @@ class Why(Body):
     """Why."""
 
     reason: Annotated[str, StringConstraints(max_length=1000)] = ""
-
-
-class VerdictAttributes(Attributes):
-    """What the canary test said, with the rates and their intervals then."""
-
-    revision: int
-    version: str
-    decision: str
-    reason: str = ""
-    canary_rate: float | None = None
-    canary_low: float | None = None
-    canary_high: float | None = None
-    baseline_rate: float | None = None
-    baseline_low: float | None = None
-    baseline_high: float | None = None
-    canary_calls: int = 0
-    baseline_calls: int = 0
-    reached_at: datetime
-
-
-class DeploymentAttributes(Aggregate):
-    """A deployment. candidate_version: on trial, empty without one; `status` tells how the last trial stands or ended.
-
-    With `as_of` the arms and the weight are those of that time; the terms of the trial are today's.
-    """
-
-    name: str
-    model: str = ""
-    status: str = ""
-    strategy: str = ""
-    stable_version: str = ""
-    candidate_version: str = ""
-    weight: float = 0.0
-    margin: float | None = None
-    confidence: float | None = None
-    minimum_calls: int | None = None
-    maximum_calls: int | None = None
-    reason: str = ""
-    author: str = ""
-    started_at: datetime | None = None
-    verdict: VerdictAttributes | None = None
-    calls: dict[str, dict[str, Any]] = {}
-
-
-class WindowAttributes(Attributes):
-    """Calls and outcomes of one arm in one window of time."""
-
-    deployment: str
-    version: str
-    role: str
-    start: datetime
-    seconds: float
-    calls: int
-    errors: int
-    latency_ms_sum: float
-    outcomes: int
-    successes: int
-    score_sum: float
 
 
 @router.post(
@@ -157,7 +97,7 @@ async def index(
 ) -> Page[DeploymentAttributes]:
     """Deployments, newest first."""
     rows, following = await reader.page(VIEW, limit, cursor)
-    found = await _deployments(reader, rows, as_of)
+    found = await deployments_of(reader, rows, as_of)
     return page("deployment", [(row["name"], found[row["name"]]) for row in rows if row["name"] in found], following)
 
 
@@ -165,7 +105,7 @@ async def index(
 async def show(reader: Reading, name: Name, response: Response, as_of: AsOf = None) -> Item[DeploymentAttributes]:
     """A deployment, now or as it was."""
     row = await reader.one("read.deployment", name=name)
-    found = await _deployments(reader, [row], as_of) if row else {}
+    found = await deployments_of(reader, [row], as_of) if row else {}
     if row is None or name not in found:
         raise missing("deployment", name)
     response.headers["ETag"] = f'"{row["version"]}"'
@@ -196,17 +136,18 @@ async def roll_back(writer: Writing, name: Name, body: Why | None = None) -> Ite
     return await writer.act("deployment", "deployment", name, RollBack((body or Why()).reason, writer.who.email))
 
 
-@router.get("/{name}/windows", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 422))
-async def windows(reader: Reading, name: Name, limit: Limit = 50, cursor: Cursor = "") -> Page[WindowAttributes]:
-    """Windows of calls and outcomes, newest first."""
-    if await reader.one("read.deployment", name=name) is None:
-        raise missing("deployment", name)
-    rows, following = await reader.page(WINDOWS, limit, cursor, {"deployment": name})
-    found = [
-        (f"{name}/{row['version']}/{row['role']}/{row['start'].isoformat()}", WindowAttributes.model_validate(row))
-        for row in rows
-    ]
-    return page("window", found, following)
+@router.post("/{name}/pause", dependencies=requires("deployments:write"), responses=ACTION)
+async def pause(writer: Writing, name: Name, body: Why | None = None) -> Item[Decided]:
+    """Keep calls away from the version on trial, and judge it no further, until it is resumed."""
+    await _known(writer, name)
+    return await writer.act("deployment", "deployment", name, Pause((body or Why()).reason, writer.who.email))
+
+
+@router.post("/{name}/resume", dependencies=requires("deployments:write"), responses=ACTION)
+async def resume(writer: Writing, name: Name, body: Why | None = None) -> Item[Decided]:
+    """Let a paused trial go on with the share of the calls that it had."""
+    await _known(writer, name)
+    return await writer.act("deployment", "deployment", name, Resume((body or Why()).reason, writer.who.email))
 
 
 async def _version(writer: Writer, model: str, named: str, field: str) -> tuple[str, str]:
@@ -225,42 +166,3 @@ async def _known(writer: Writer, name: str) -> None:
     version, _ = await writer.backend.gate.state(writer.who.tenant, "deployment", name)
     if version == 0:
         raise missing("deployment", name)
-
-
-async def _deployments(reader: Reader, rows: list[Row], as_of: datetime | None) -> dict[str, DeploymentAttributes]:
-    """Deployments by name; one that did not exist at `as_of` is left out."""
-    names = [row["name"] for row in rows]
-    then: dict[str, Row] = {}
-    if as_of is not None:
-        changes = await reader.rows(
-            "select * from read.deployment_change where name = any(%s) and valid_from <= %s"
-            " and (valid_to is null or valid_to > %s)",
-            [names, as_of, as_of],
-        )
-        then = {change["name"]: change for change in changes}
-    verdicts = await reader.rows(
-        "select distinct on (name) * from read.deployment_verdict where name = any(%(names)s)"
-        " and (%(at)s::timestamptz is null or reached_at <= %(at)s) order by name, revision desc",
-        {"names": names, "at": as_of},
-    )
-    calls = await reader.rows("select * from read.call_counter where deployment = any(%s)", [names])
-    found: dict[str, DeploymentAttributes] = {}
-    for row in rows:
-        name = row["name"]
-        if as_of is not None and name not in then:
-            continue
-        more: dict[str, Any] = {"candidate_version": row["canary_version"] or "", "verdict": None}
-        for verdict in verdicts:
-            if verdict["name"] == name:
-                more["verdict"] = {**verdict, "version": verdict["canary_version"]}
-        if as_of is None:
-            names_shown = ("calls", "errors", "outcomes", "latency_ms", "score", "version", "role")
-            own = [call for call in calls if call["deployment"] == name]
-            more["calls"] = {f"{c['version']}/{c['role']}": {n: c[n] for n in names_shown} for c in own}
-        else:
-            change = then[name]
-            more |= {"candidate_version": change["canary_version"] or "", "weight": change["weight"] or 0.0}
-            more |= {"stable_version": change["stable_version"] or "", "model": change["model"] or row["model"]}
-            more |= {"author": change["author"] or "", "reason": change["reason"] or "", "revision": change["revision"]}
-        found[name] = shown(DeploymentAttributes, row, **more)
-    return found

@@ -48,7 +48,7 @@ select 'run', r.run_id, r.model_name, r.status, r.status in ('pending', 'running
 from read.run r
 union all
 select 'deployment', d.name, d.name || ' ' || d.canary_version, d.state,
-    d.state in ('trial', 'undecided', 'paused') and d.canary_version <> '',
+    d.state in ('trial', 'undecided') and d.canary_version <> '',
     coalesce((select c.outcomes from read.call_counter c where c.deployment = d.name and c.version = d.canary_version
         and c.role = 'canary'), 0),
     d.maximum_calls, 'judged calls', '', coalesce(d.started_at, d.created_at), d.updated_at, null, null, null, null

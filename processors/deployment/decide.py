@@ -13,6 +13,7 @@ from studio.contract.records import (
     WeightSet,
 )
 
+from processors.deployment.canary import Counts, verdict
 from processors.deployment.commands import (
     Command,
     Pause,
@@ -30,6 +31,7 @@ from streams.decider import Decider, Refused
 __all__ = [
     "DEPLOYMENT",
     "MODEL",
+    "Counts",
     "Deployment",
     "MoveAlias",
     "Pause",
@@ -43,6 +45,7 @@ __all__ = [
     "StartDeployment",
     "decide",
     "evolve",
+    "verdict",
 ]
 
 STRATEGIES = ("canary", "blue_green")

@@ -228,3 +228,57 @@ def test_windows_of_a_deployment_come_newest_first(api: Api, bench: Bench) -> No
     cursor = found["meta"]["next_cursor"]
     rest = client.get(f"/deployments/{name}/windows", params={"limit": 2, "cursor": cursor}).json()
     assert [one["attributes"]["calls"] for one in found["data"] + rest["data"]] == [3, 2, 1]
+
+
+def test_a_paused_trial_shows_what_was_asked_what_came_and_how_it_stands(api: Api, bench: Bench) -> None:
+    client, name = bench.client, f"d-{uuid4().hex[:8]}"
+    first = {"name": name, "model": bench.model, "version": "0.1.0"}
+    client.post("/deployments", json=first)
+    assert error(client.post(f"/deployments/{name}/pause"), 409)["code"] == "NO_TRIAL"
+    started = client.post("/deployments", json={**first, "version": "0.2.0", "weight": 0.25})
+    began = datetime.now(UTC).timestamp()
+
+    def window(role: str, calls: int, score: float, at: float, errors: int = 0) -> OutcomeWindow:
+        version = {"canary": "0.2.0", "baseline": "0.1.0"}[role]
+        return OutcomeWindow(
+            deployment=name, version=version, role=role, start=at, seconds=1, calls=calls, errors=errors,
+            latency_ms_sum=calls * 20.0, outcomes=calls, score_sum=score,
+        )  # fmt: skip
+
+    def told(*windows: OutcomeWindow) -> dict[str, str]:
+        events = [Event(data=window, tenant=TENANT, subject=name) for window in windows]
+        return {"Studio-Position": api.run(api.sink.publish(events)).text()}
+
+    place = told(window("canary", 30, 27.0, began, errors=3), window("baseline", 70, 35.0, began))
+    client.get(f"/deployments/{name}", headers=position(started))
+    now = attributes(client.get(f"/deployments/{name}", headers=place))
+    canary, baseline = now["arms"]
+    assert (canary["role"], canary["asked"], canary["actual"], canary["recent"]) == ("canary", 0.25, 0.3, 0.3)
+    assert (canary["error_rate"], canary["latency_ms"], canary["score"]) == (0.1, 20.0, 0.9)
+    assert (baseline["role"], baseline["asked"], baseline["actual"], baseline["calls"]) == ("baseline", 0.75, 0.7, 70)
+    standing = now["standing"]
+    assert standing["decision"] == "continue" and standing["difference_low"] < 0.4 < standing["difference_high"]
+    assert (standing["canary_outcomes"], standing["baseline_outcomes"]) == (30, 70)
+
+    paused = client.post(f"/deployments/{name}/pause", json={"reason": "release day"})
+    assert attributes(paused)["events"][0]["type"] == "DeploymentPaused"
+    assert attributes(client.post(f"/deployments/{name}/pause", json={}))["events"] == []
+    client.get(f"/deployments/{name}", headers=position(paused))
+    place = told(window("baseline", 500, 0.0, datetime.now(UTC).timestamp() + 1))
+    now = attributes(client.get(f"/deployments/{name}", headers=place))
+    assert (now["paused"], now["reason"], now["weight"]) == (True, "release day", 0.25)
+    assert [arm["asked"] for arm in now["arms"]] == [0.0, 1.0]
+    assert now["standing"]["baseline_outcomes"] == 70, "what the baseline did alone is not compared"
+    assert error(client.patch(f"/deployments/{name}", json={"weight": 0.5}), 409)["code"] == "PAUSED"
+
+    resumed = client.post(f"/deployments/{name}/resume")
+    now = attributes(client.get(f"/deployments/{name}", headers=position(resumed)))
+    assert (now["paused"], now["arms"][0]["asked"]) == (False, 0.25)
+    changes = [one["attributes"] for one in client.get(f"/deployments/{name}/changes").json()["data"]]
+    assert [one["type"] for one in changes] == [
+        "DeploymentResumed", "DeploymentPaused", "DeploymentStarted", "Promoted", "DeploymentStarted",
+    ]  # fmt: skip
+    assert [one["weight"] for one in changes[:3]] == [0.25, 0.0, 0.25]
+    assert changes[0]["stable_version"] == "0.1.0" and changes[1]["valid_to"] == changes[0]["valid_from"]
+    assert client.get(f"/deployments/{name}/verdicts").json()["data"] == []
+    assert error(client.get("/deployments/nothing/changes"), 404)
