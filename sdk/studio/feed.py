@@ -1,12 +1,12 @@
-"""The event stream: server-sent events that are resumed where they broke, without a gap and without a repeat."""
+"""The live feed: history, then live, resumed where the connection broke, without a gap and without a repeat."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,46 +17,9 @@ from studio.contract.records import Record
 from studio.contract.schemas import CLASSES, FIELDS, from_dict
 from studio.errors import RateLimited, ServerFault, Unreachable
 from studio.session import FIRST_PAUSE, LONGEST_PAUSE, Session
+from studio.watch import Closed, Message, NoSocket, Question, answers, socket
 
-SILENCE = 45.0  # seconds; the server says something at least every 15
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One server-sent event (WHATWG HTML, section 9.2). `id` is the last one seen so far, "" for none."""
-
-    id: str
-    event: str
-    data: str
-
-
-class Frames:
-    """Lines to frames. Comments and unknown fields mean nothing.
-
-    An `id` counts at the end of its block, even of one without data: a block that broke off was not received.
-    """
-
-    def __init__(self, id: str = "") -> None:
-        self.id = self._next = id
-        self._event = ""
-        self._data: list[str] = []
-
-    def feed(self, line: str) -> Iterator[Frame]:
-        """The frame that this line ends, if it ends one."""
-        if not line:
-            self.id = self._next
-            if self._data:
-                yield Frame(self.id, self._event or "message", "\n".join(self._data))
-            self._event, self._data = "", []
-            return
-        name, _, value = line.partition(":")
-        value = value.removeprefix(" ")
-        if name == "id" and "\0" not in value:
-            self._next = value
-        elif name == "event":
-            self._event = value
-        elif name == "data":
-            self._data.append(value)
+KNOWN = 5_000  # decisions of which the ids are remembered, so that a snapshot repeats none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +40,8 @@ class FeedEvent:
     correlation_id: str = ""
     causation_id: str = ""
     traceparent: str = field(default="", repr=False)
+    snapshot: bool = False
+    """Whether it comes late, as the newest decision of its subject, because what was missed is no longer kept."""
 
     @property
     def aggregate(self) -> str:
@@ -96,11 +61,17 @@ class FeedEvent:
         return {**asdict(self), "time": self.time.isoformat()}
 
     @staticmethod
-    def of(frame: Frame) -> FeedEvent:
-        """The event in a frame."""
-        raw = json.loads(frame.data)
-        known = {name: raw[name] for name in FeedEvent.__dataclass_fields__ if raw.get(name) is not None}
-        return FeedEvent(**{**known, "position": frame.id, "time": datetime.fromisoformat(raw["time"])})
+    def of(message: Mapping[str, Any], snapshot: bool = False) -> FeedEvent:
+        """The event in a message of the feed."""
+        known = {name: message[name] for name in FeedEvent.__dataclass_fields__ if message.get(name) is not None}
+        return FeedEvent(**{**known, "time": datetime.fromisoformat(message["time"]), "snapshot": snapshot})
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """History is through up to `position`."""
+
+    position: str
 
 
 async def follow_feed(
@@ -122,38 +93,65 @@ async def follow_feed(
         Unreachable: no connection over all of `patience`.
         ApiError: the server refuses.
     """
-    position = ""
-    params: dict[str, Any] = {
-        "types": ",".join(types) or None,
-        "topics": ",".join(topics) or None,
-        "subject": list(subjects) or None,
-    }
-    pause, lost_at = FIRST_PAUSE, time.monotonic()
+    question = Question(topics, types, subjects)
+    async with aclosing(follow_messages(session, question, after=after, patience=patience)) as messages:
+        async for message in messages:
+            if isinstance(message, FeedEvent):
+                yield message
+
+
+async def follow_messages(
+    session: Session, question: Question, *, after: str = "", patience: float = 120.0
+) -> AsyncGenerator[FeedEvent | Live, None]:
+    """The same with a word each time that history is through.
+
+    Over a WebSocket; where none can be opened, over server-sent events until these break. Where what was missed is no
+    longer kept, the newest decision of each subject comes instead, marked as `snapshot`.
+    """
+    position, pause, lost_at = "", FIRST_PAUSE, time.monotonic()
+    known: dict[str, None] = {}
     while True:
-        frames = Frames(position)
-        start = {"after": position or after or None}
         try:
-            async with session.lines("GET", "/events/stream", params={**params, **start}, silence=SILENCE) as (
-                _,
-                lines,
-            ):
-                async for line in lines:
+            async with aclosing(_messages(session, question, position or after)) as messages:
+                async for message in messages:
                     pause, lost_at = FIRST_PAUSE, time.monotonic()
-                    for frame in frames.feed(line):
-                        if frame.event == "open":
-                            # What was asked for by name ("end") is a position from now on: a break loses nothing.
-                            position = position or str(json.loads(frame.data).get("position") or "")
-                        elif frame.event == "expired":
-                            await session.tokens.renew(session.place.access_token)
-                        else:
-                            position = frame.id
-                            yield FeedEvent.of(frame)
-                    position = frames.id or position
-        except (httpx.TransportError, ServerFault, RateLimited) as error:
+                    kind = message["kind"]
+                    if kind == "expired":
+                        await session.tokens.renew(session.place.access_token)
+                        continue
+                    told = message["subjects"] if kind == "snapshot" else [message] if kind == "entry" else []
+                    for entry in told:
+                        if kind == "snapshot" and entry["id"] in known:
+                            continue
+                        if entry["version"]:
+                            known[entry["id"]] = None
+                        position = entry["position"] if kind == "entry" else position
+                        yield FeedEvent.of(entry, kind == "snapshot")
+                    while len(known) > KNOWN:
+                        known.pop(next(iter(known)))
+                    if kind != "hello" or not position:
+                        # What was asked for by name ("end") is a position from now on: a break loses nothing.
+                        position = message.get("position") or position
+                    if kind == "live":
+                        yield Live(position)
+        except (httpx.TransportError, Closed, ServerFault, RateLimited) as error:
             if time.monotonic() - lost_at > patience:
                 raise Unreachable(
-                    f"the event stream of {session.url} is away: {error or type(error).__name__}",
+                    f"the live feed of {session.url} is away: {error or type(error).__name__}",
                     remedy="see whether it runs: `studio status`",
                 ) from error
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))
         pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def _messages(session: Session, question: Question, after: str) -> AsyncGenerator[Message, None]:
+    try:
+        async with aclosing(socket(session, question, after)) as messages:
+            async for message in messages:
+                yield message
+        return
+    except NoSocket:
+        pass
+    async with aclosing(answers(session, question, after)) as messages:
+        async for message in messages:
+            yield message

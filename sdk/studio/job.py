@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from studio.errors import JobCancelled, JobFailed, JobLate, NotFound
-from studio.feed import FeedEvent, follow_feed
+from studio.feed import FeedEvent, Live, follow_messages
 from studio.item import Item
 from studio.session import Session
+from studio.watch import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +86,30 @@ async def follow(session: Session, job: Item, *, since: int | None = None) -> As
     """
     kind = kind_of(job)
     revision = job.revision if since is None else since
-    feed = follow_feed(session, after="begin", topics=kind.topics, subjects=[job.id])
-    try:
-        async for event in feed:
-            yield event
-            if kind.ends(event, revision):
+    began = max(revision, 1) if kind.renewed else 1
+    whole = False  # whether the feed still holds everything since the job began
+    async with aclosing(follow_messages(session, Question(kind.topics, (), [job.id]), after="begin")) as feed:
+        async for message in feed:
+            if isinstance(message, Live):
+                if not whole and (end := await _ended(session, kind, job, revision)) is not None:
+                    yield end
+                    return
+                continue
+            yield message
+            if kind.ends(message, revision):
                 return
-    finally:
-        await feed.aclose()  # type: ignore[attr-defined]
+            whole = not message.snapshot and (whole or 0 < message.version <= began)
+
+
+async def _ended(session: Session, kind: Kind, job: Item, revision: int) -> FeedEvent | None:
+    """The event that ended the job, from the list of all events: the feed forgets what is very old."""
+    for type_ in sorted(kind.done | kind.failed | kind.cancelled):
+        page = await session.page("/events", {"subject": job.id, "topic": kind.topics[0], "type": type_, "limit": 1})
+        for item in page:
+            event = FeedEvent.of({**item.attributes, "id": item.id, "position": ""})
+            if kind.ends(event, revision):
+                return event
+    return None
 
 
 async def finished(session: Session, job: Item, end: FeedEvent, seconds: float = 20.0) -> Item:

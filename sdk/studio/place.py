@@ -12,6 +12,7 @@ from typing import Any
 from studio.errors import NotConfigured
 
 ADMIN = "admin@studio.local"
+FEED = "/api/v1/feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Place:
     password: str = ""
     origin: str = ""
     file: Path | None = None
+    feed_url: str = ""
+    """The live feed's WebSocket; empty: the API says where it is."""
 
     def saved(self, file: Path) -> Place:
         """Keep the tokens in `file`, readable by its owner only; a password is never written."""
@@ -76,6 +79,7 @@ def _from(environment: Mapping[str, str], url: str, origin: str) -> Place:
         email=environment.get("STUDIO_EMAIL") or environment.get("STUDIO_ADMIN_EMAIL") or "",
         password=environment.get("STUDIO_PASSWORD") or environment.get("STUDIO_ADMIN_PASSWORD") or "",
         origin=origin,
+        feed_url=environment.get("STUDIO_FEED_URL") or "",
     )
 
 
@@ -91,4 +95,6 @@ def _local(folder: Path, environment: Mapping[str, str]) -> Place:
         or environment.get("STUDIO_ADMIN_PASSWORD")
         or str(secrets["admin_password"]),
         origin=str(folder),
+        feed_url=environment.get("STUDIO_FEED_URL")
+        or (f"ws://127.0.0.1:{ports['feed']}{FEED}" if "feed" in ports else ""),
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from studio import AsyncStudio, NotFound, Studio, Unreachable
 from studio import feed as feeds
 from studio.contract.records import StepRecorded
-from studio.feed import Frame, Frames
+from studio.sse import Frame, Frames
 
 
 def frames_of(text: str, id: str = "") -> tuple[list[Frame], str]:
@@ -35,6 +35,8 @@ def test_an_id_of_a_block_that_broke_off_does_not_count() -> None:
 
 def event_block(number: int) -> str:
     body = {
+        "kind": "entry",
+        "position": f"p{number}",
         "id": f"e{number}",
         "type": "StepRecorded",
         "topic": "studio.training.steps",
@@ -49,7 +51,7 @@ def event_block(number: int) -> str:
         "source": "studio",
         "data": {"run_id": "r1", "step": number, "from_the_future": True},
     }
-    return f"id: p{number}\nevent: StepRecorded\ndata: {json.dumps(body)}\n\n"
+    return f"id: p{number}\nevent: entry\ndata: {json.dumps(body)}\n\n"
 
 
 class Breaking(httpx.AsyncByteStream):
@@ -79,12 +81,12 @@ class Server:
             self.tokens += 1
             session = {"access_token": f"t{self.tokens}", "refresh_token": "r", "expires_in": 900}
             return httpx.Response(200, json={"data": {"id": "u", "type": "session", "attributes": session}})
-        if path != "/api/v1/events/stream":
+        if path != "/api/v1/feed":
             return httpx.Response(404, json={"error": {"code": "NOT_FOUND", "message": "no", "details": {}}})
         after = request.url.params.get("after", "begin")
         self.asked.append(after)
         first = 0 if after == "begin" else int(after.removeprefix("p"))
-        opened = f'event: open\ndata: {{"position": "p{first}"}}\n\n: still here\n\n'
+        opened = f'event: hello\ndata: {{"position": "p{first}"}}\n\n: still here\n\n'
         text = opened + "".join(event_block(n) for n in range(first + 1, self.count + 1))
         cut = self.cuts.pop(0) if self.cuts else None
         return httpx.Response(200, stream=Breaking(text, cut), headers={"content-type": "text/event-stream"})
@@ -133,7 +135,7 @@ async def test_an_expired_stream_goes_on_with_a_new_token() -> None:
 
     def expiring(request: httpx.Request) -> httpx.Response:
         nonlocal given_up
-        if request.url.path.endswith("/stream") and given_up == 0:
+        if request.url.path.endswith("/feed") and given_up == 0:
             given_up += 1
             text = event_block(1) + "event: expired\ndata: {}\n\n"
             return httpx.Response(200, stream=Breaking(text, None))
