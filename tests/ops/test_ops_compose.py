@@ -25,7 +25,7 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docker-compose.kafka.yml"
-ROLES = ("core", "metrics", "api", "router", "serving", "trainer")
+ROLES = ("core", "metrics", "api", "feed", "router", "serving", "trainer")
 SECRETS = {name: "0123456789abcdef" * 3 for name in re.findall(r"\$\{(STUDIO_\w+):\?", FILE.read_text())}
 
 
@@ -144,7 +144,8 @@ def test_prometheus_scrapes_services_that_listen_there() -> None:
         name, _, port = target.partition(":")
         assert name in services
         if name != "otel":
-            assert port in (environment_of(services[name]).get("STUDIO_PROBE_PORT"), "8080")
+            own = environment_of(services[name])
+            assert port in (own.get("STUDIO_PROBE_PORT"), "8080" if name == "api" else own["STUDIO_FEED_PORT"])
     collector = yaml.safe_load((ROOT / "ops/otel/collector.yml").read_text())
     assert collector["exporters"]["prometheus"]["endpoint"].endswith(":8889")
     for pipeline in collector["service"]["pipelines"].values():
@@ -178,8 +179,8 @@ class Composed:
         self.hosts = {"kafka:9092": servers.settings.kafka_bootstrap, "postgres:5432": postgres, "0.0.0.0": "127.0.0.1"}
         self.admin = servers.settings.postgres_admin_dsn
         self.ports: dict[tuple[str, str], str] = {}
-        for name in ("api", "router", "serving", "s3"):
-            port = {"api": "8080", "router": "8090", "serving": "8091", "s3": "9000"}[name]
+        for name in ("api", "feed", "router", "serving", "s3"):
+            port = {"api": "8080", "feed": "8092", "router": "8090", "serving": "8091", "s3": "9000"}[name]
             self.hosts[f"{name}:{port}"] = f"127.0.0.1:{self.port(name, port)}"
 
     def port(self, service: str, inside: str) -> str:
@@ -189,7 +190,7 @@ class Composed:
         """A value of the compose file as it would read on one machine: hosts and ports of the services."""
         for host, here in self.hosts.items():
             text = text.replace(host, here)
-        inside = "8080|8090|8091|9000|9100"
+        inside = "8080|8090|8091|8092|9000|9100"
         return re.sub(rf"(?<!\d)({inside})(?!\d)", lambda match: self.port(service, match[0]), text)
 
     def argv(self, service: str, command: list[str]) -> list[str]:
