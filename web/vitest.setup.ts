@@ -20,4 +20,12 @@ window.ResizeObserver ??= class {
   disconnect() {}
 };
 
+// A browser takes addresses relative to the page; Node's Request does not.
+const Absolute = globalThis.Request;
+globalThis.Request = class extends Absolute {
+  constructor(input: RequestInfo | URL, init?: RequestInit) {
+    super(typeof input === "string" ? new URL(input, window.location.href) : input, init);
+  }
+};
+
 afterEach(cleanup);

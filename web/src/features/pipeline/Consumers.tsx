@@ -4,11 +4,16 @@ import { Card } from "@/shared/ui/Page";
 import { State } from "@/shared/ui/State";
 import { ago, duration } from "@/shared/ui/time";
 import { useNow } from "@/shared/ui/useNow";
-import { sorted, tally } from "./consumers";
+import { useUrl } from "@/shared/ui/useUrl";
+import { isView, needSomebody, sorted, tally } from "./consumers";
 
 /** Who reads the log, and how far each is behind. */
 export function Consumers({ consumers, outbox }: { consumers: Consumer[]; outbox: number }) {
   const now = useNow(5000);
+  const { get, set } = useUrl();
+  const all = get("consumers") === "all";
+  const pressing = consumers.filter(needSomebody);
+  const shown = all ? consumers : [...pressing, ...consumers.filter((one) => !isView(one) && !needSomebody(one))];
   return (
     <Card
       title="Consumers"
@@ -30,13 +35,13 @@ export function Consumers({ consumers, outbox }: { consumers: Consumer[]; outbox
             </tr>
           </thead>
           <tbody>
-            {sorted(consumers).map((one) => (
+            {sorted(shown).map((one) => (
               <tr key={one.consumer} className="border-b border-line last:border-0">
                 <th scope="row" className="py-1 pr-3 font-normal whitespace-nowrap" title={one.topics.join(", ")}>
                   {one.consumer}
                 </th>
                 <td className="py-1 pr-3">
-                  <State name={one.state} />
+                  {one.state === "running" ? "running" : <State name={one.state} />}
                   {one.reason && <span className="ml-2 text-bad">{one.reason}</span>}
                 </td>
                 <td className={`py-1 pr-3 text-right ${one.lag_messages ? "text-warn" : ""}`}>
@@ -51,6 +56,14 @@ export function Consumers({ consumers, outbox }: { consumers: Consumer[]; outbox
           </tbody>
         </table>
       </div>
+      <button
+        type="button"
+        className="mt-2 text-xs text-accent hover:underline"
+        aria-expanded={all}
+        onClick={() => set({ consumers: all ? "" : "all" })}
+      >
+        {all ? "Without the views" : `And ${whole(consumers.length - shown.length)} views, all up to date`}
+      </button>
     </Card>
   );
 }

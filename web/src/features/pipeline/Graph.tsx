@@ -6,14 +6,18 @@ import { slotsOf, SPAN, type Windows } from "./rates";
 import { pace, type Box } from "./stages";
 import { useRates } from "./useRates";
 
+const GRID = "grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-4 xl:grid-cols-8 xl:gap-x-5";
+/** No arrow leads out of the end of a row. */
+const ROW_END = "group-nth-[2n]:hidden sm:group-nth-[2n]:block sm:group-nth-[4n]:hidden xl:group-nth-[4n]:block";
+
 /** The flow from documents to calls: one box per stage. */
 export function Graph({ boxes }: { boxes: Box[] }) {
   const windows = useRates();
   const now = useNow(2000);
   return (
-    <ol aria-label="Stages" className="grid grid-cols-2 gap-x-7 gap-y-4 sm:grid-cols-4 2xl:grid-cols-8">
+    <ol aria-label="Stages" className={GRID}>
       {boxes.map((box, index) => (
-        <li key={box.key} className="relative flex min-w-0">
+        <li key={box.key} className="group relative flex min-w-0">
           <StageBox box={box} windows={windows} now={now} />
           {index < boxes.length - 1 && <Arrow moving={box.rate > 0} />}
         </li>
@@ -25,7 +29,7 @@ export function Graph({ boxes }: { boxes: Box[] }) {
 function StageBox({ box, windows, now }: { box: Box; windows: Windows; now: number }) {
   const busy = pace(box.rate);
   return (
-    <div className="flex min-w-0 flex-1 flex-col gap-2 rounded-lg border border-line bg-card p-3">
+    <div className="flex min-w-0 flex-1 flex-col gap-2 rounded-lg border border-line bg-card p-3 group-hover:border-accent">
       <div className="min-w-0">
         <Link to={box.to} className="font-semibold after:absolute after:inset-0">
           {box.name}
@@ -95,7 +99,7 @@ function Arrow({ moving }: { moving: boolean }) {
     <svg
       aria-hidden
       viewBox="0 0 20 12"
-      className={`absolute top-1/2 -right-6 h-3 w-5 -translate-y-1/2 fill-none ${
+      className={`absolute top-1/2 -right-5.5 h-3 w-5 -translate-y-1/2 fill-none xl:-right-[1.125rem] xl:w-4 ${ROW_END} ${
         moving ? "stroke-accent motion-safe:animate-pulse" : "stroke-soft"
       }`}
       strokeWidth="1.5"

@@ -7,7 +7,7 @@ import { State } from "@/shared/ui/State";
 import { Failure, Loading } from "@/shared/ui/states";
 import { ago } from "@/shared/ui/time";
 import { useNow } from "@/shared/ui/useNow";
-import { doneOf, KINDS, leftOf, pathOf } from "./jobs";
+import { doneOf, KINDS, leftOf, madeOf, pathOf } from "./jobs";
 
 const SHOWN = 50;
 const ENDED = 8;
@@ -63,18 +63,16 @@ function Rows({ page, none }: { page: JobPage; none: string }) {
 
 function Row({ job: { id, attributes: job }, answered }: { job: JobResource; answered: number }) {
   const now = useNow();
-  const left = leftOf(job, answered, now);
+  const facts = job.active ? [doneOf(job), leftOf(job, answered, now)] : [madeOf(job), ago(job.updated_at, now)];
   return (
     <li className="flex flex-col gap-1 py-2 first:pt-0 last:pb-0">
-      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-        <span className="text-soft">{KINDS[job.kind]}</span>
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 md:flex-nowrap">
+        <span className="shrink-0 text-soft">{KINDS[job.kind]}</span>
         <Link to={pathOf(job.kind, id)} className="min-w-0 max-w-full truncate font-medium" title={job.name}>
           {job.name}
         </Link>
         <State name={job.state} />
-        <span className="ml-auto text-xs text-soft tabular-nums">
-          {[doneOf(job), left || (job.active ? "" : ago(job.updated_at, now))].filter(Boolean).join(" · ")}
-        </span>
+        <span className="ml-auto shrink-0 text-xs text-soft tabular-nums">{facts.filter(Boolean).join(" · ")}</span>
       </div>
       {job.active && <Progress done={job.done} total={job.total} label={`${KINDS[job.kind]}: ${job.name}`} />}
       {job.error && (

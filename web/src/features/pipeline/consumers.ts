@@ -1,6 +1,11 @@
 import type { Consumer } from "@/shared/api";
 import { whole } from "@/shared/ui/numbers";
 
+/** Views of the read side, as opposed to the rooms that decide. */
+export const isView = (one: Consumer): boolean => one.consumer.startsWith("projection.");
+
+export const needSomebody = (one: Consumer): boolean => trouble(one) > 0;
+
 const trouble = (one: Consumer): number =>
   (one.state !== undefined && one.state !== "running" ? 1e12 : 0) + (one.lag_messages ?? 0);
 
@@ -20,5 +25,5 @@ export function tally(consumers: readonly Consumer[]): string {
     behind ? `${whole(behind)} behind` : "",
     consumers.some((one) => one.lag_messages == null) ? "lag unknown: the brokers do not answer" : "",
   ].filter(Boolean);
-  return `${whole(consumers.length)} consumers, ${parts.join(", ") || "all up to date"}`;
+  return `${whole(consumers.length)} ${consumers.length === 1 ? "consumer" : "consumers"}, ${parts.join(", ") || "all up to date"}`;
 }

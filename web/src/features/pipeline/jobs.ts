@@ -37,6 +37,12 @@ export function doneOf(job: JobAttributes): string {
   return `${whole(job.done)} of ${whole(job.total)} ${job.unit}${phase}`;
 }
 
+/** What came of a job that has ended: `700 samples`. */
+export function madeOf(job: JobAttributes): string {
+  if (job.kind === "document" || job.kind === "deployment" || !job.done) return "";
+  return `${whole(job.done)} ${job.unit}`;
+}
+
 /** Time to the end, counted down since the answer came; empty where nobody can know. */
 export function leftOf(job: JobAttributes, answered: number, now: number): string {
   if (job.eta_seconds == null || !job.active) return "";

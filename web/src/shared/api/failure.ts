@@ -23,7 +23,12 @@ export function failureOf(error: unknown): Failure {
       message: "The studio does not answer.",
       remedy: "See whether it runs with `studio status`; this page goes on by itself when it is back.",
     };
-  return { status: 0, code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error) };
+  return { status: 0, code: "UNEXPECTED", message: said(error) };
+}
+
+function said(error: unknown): string {
+  const { message } = (error ?? {}) as { message?: unknown };
+  return typeof message === "string" && message ? message : String(error);
 }
 
 function fromBody(status: number, body: unknown): Failure {
