@@ -46,7 +46,7 @@ test("a login that ended in the middle of work is renewed over the page", async 
     localStorage.setItem("studio.session", JSON.stringify({ ...held, accessToken: "gone", refreshToken: "gone" }));
     window.dispatchEvent(new StorageEvent("storage", { key: "studio.session" }));
   });
-  await page.getByRole("link", { name: "Documents" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Documents" }).click();
   const dialog = page.getByRole("dialog", { name: "Your login has ended" });
   await dialog.getByLabel("Password").fill(LOGIN.password);
   await page.keyboard.press("Enter");

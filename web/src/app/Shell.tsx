@@ -57,4 +57,4 @@ export function Shell() {
 }
 
 const linkClass = ({ isActive }: { isActive: boolean }): string =>
-  `whitespace-nowrap rounded px-2 py-1.5 text-ink no-underline! hover:bg-raised ${isActive ? "bg-raised font-semibold" : ""}`;
+  `whitespace-nowrap rounded px-2 py-1.5 text-ink! no-underline! hover:bg-raised ${isActive ? "bg-raised font-semibold" : ""}`;
