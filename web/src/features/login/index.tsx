@@ -2,11 +2,7 @@ import { useEffect } from "react";
 import { Navigate, useSearchParams } from "react-router";
 import { useSession } from "@/shared/ui/permissions";
 import { SignIn } from "@/shared/ui/SignIn";
-
-/** Only places within the studio: an address from outside must not lead away after the login. */
-export function nextOf(wanted: string | null): string {
-  return wanted?.startsWith("/") && !wanted.startsWith("//") && !wanted.startsWith("/\\") ? wanted : "/pipeline";
-}
+import { nextOf } from "./next";
 
 export function Component() {
   const held = useSession();

@@ -6,7 +6,7 @@ export async function* dataOf(chunks: AsyncIterable<string>): AsyncGenerator<str
   let data: string[] = [];
   for await (const chunk of chunks) {
     rest += chunk;
-    const lines = rest.split(/\r\n|\n|\r/);
+    const lines = rest.split(/\r?\n/);
     rest = lines.pop() ?? "";
     for (const line of lines) {
       if (line.startsWith("data:")) data.push(line.slice(5).replace(/^ /, ""));
