@@ -1,0 +1,133 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { App, Button, Input, Select } from "antd";
+import { useState } from "react";
+import { Controller, useForm, useWatch } from "react-hook-form";
+import { Link, useNavigate } from "react-router";
+import { useDatasetsIndexQuery, useTrainingCreateMutation } from "@/shared/api";
+import { failureOf, type Failure } from "@/shared/api/failure";
+import { Action } from "@/shared/ui/Action";
+import { Code } from "@/shared/ui/Code";
+import { keysOfForm } from "@/shared/ui/newKey";
+import { Card, Page } from "@/shared/ui/Page";
+import { Field } from "@/shared/ui/SignIn";
+import { EXAMPLE, fieldOf, newRun, schema, type Fields } from "./newRun";
+import { trainCommand } from "./runs";
+
+/** Asks for a run. What was written stays when the studio says no. */
+export function NewRunPage({ dataset }: { dataset: string }) {
+  const navigate = useNavigate();
+  const { message } = App.useApp();
+  const [keyFor] = useState(keysOfForm);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [create] = useTrainingCreateMutation();
+  const datasets = (useDatasetsIndexQuery({ limit: 500, status: "frozen" }).data?.data ?? []).map((one) => ({
+    value: one.id,
+    label: `${one.attributes.name} ${one.attributes.version} · ${one.attributes.train_rows} rows to train, ${one.attributes.heldout_rows} held out`,
+  }));
+  const { control, handleSubmit, setError, formState } = useForm<Fields>({
+    resolver: zodResolver(schema),
+    defaultValues: {
+      dataset_id: /^[0-9a-f-]{32,36}$/.test(dataset) ? dataset : "",
+      base_model: "small",
+      model_name: "",
+      config: EXAMPLE,
+    },
+  });
+  const now = useWatch({ control });
+  const submit = async (fields: Fields) => {
+    setFailure(null);
+    try {
+      const made = await create({ "idempotency-key": keyFor(fields), newRun: newRun(fields) }).unwrap();
+      void message.success(`The run of ${fields.model_name} waits for a trainer.`);
+      void navigate(`/runs/${made.data.id}`);
+    } catch (error) {
+      const said = failureOf(error);
+      const field = fieldOf(said.field);
+      if (field) setError(field, { message: `${said.field}: ${said.message} ${said.remedy ?? ""}` });
+      else setFailure(said);
+    }
+  };
+  const errors = formState.errors;
+  return (
+    <Page
+      title="New run"
+      lead={<Link to="/runs">All runs</Link>}
+      command={trainCommand({ dataset_id: "", model_name: "", base_model: "", config: "", ...now })}
+    >
+      <form noValidate className="flex max-w-3xl flex-col gap-4" onSubmit={(event) => void handleSubmit(submit)(event)}>
+        <Card className="flex flex-col gap-4">
+          <Field
+            name="dataset_id"
+            label="Dataset"
+            error={errors.dataset_id?.message}
+            hint="A frozen version; its held-out rows are never trained on."
+          >
+            <Controller
+              name="dataset_id"
+              control={control}
+              render={({ field }) => (
+                <Select
+                  {...field}
+                  value={field.value || null}
+                  id="dataset_id"
+                  placeholder="Choose a frozen dataset"
+                  options={datasets}
+                  showSearch={{ optionFilterProp: "label" }}
+                />
+              )}
+            />
+          </Field>
+          <Field
+            name="model_name"
+            label="Model name"
+            error={errors.model_name?.message}
+            hint="Under this name the result is registered."
+          >
+            <Controller
+              name="model_name"
+              control={control}
+              render={({ field }) => <Input {...field} id="model_name" placeholder="support-bot" autoComplete="off" />}
+            />
+          </Field>
+          <Field
+            name="base_model"
+            label="Base model"
+            error={errors.base_model?.message}
+            hint="small: built from the documents of the dataset. Or a hub id, or a folder that the trainer can read."
+          >
+            <Controller
+              name="base_model"
+              control={control}
+              render={({ field }) => <Input {...field} id="base_model" autoComplete="off" />}
+            />
+          </Field>
+          <Field
+            name="config"
+            label="Settings (JSON)"
+            error={errors.config?.message}
+            hint="Only what differs from the defaults."
+          >
+            <Controller
+              name="config"
+              control={control}
+              render={({ field }) => (
+                <Code value={field.value} onChange={field.onChange} label="Settings of the run" height={200} />
+              )}
+            />
+          </Field>
+        </Card>
+        {failure && (
+          <p role="alert" className="text-bad">
+            {failure.message} {failure.remedy}
+          </p>
+        )}
+        <div className="flex gap-2">
+          <Action type="primary" htmlType="submit" needs="runs:write" loading={formState.isSubmitting}>
+            Start the run
+          </Action>
+          <Button onClick={() => void navigate(-1)}>Back</Button>
+        </div>
+      </form>
+    </Page>
+  );
+}

@@ -1,0 +1,87 @@
+import { useEffect, useState } from "react";
+import type { RunAttributes } from "@/shared/api";
+import { Interval } from "@/shared/ui/Interval";
+import { figure, whole } from "@/shared/ui/numbers";
+import { Progress } from "@/shared/ui/Progress";
+import { Stat, Stats } from "@/shared/ui/Stat";
+import { duration } from "@/shared/ui/time";
+import { Time } from "@/shared/ui/Time";
+import { gainOf, isOpen, secondsOf, signed, toneOf } from "./runs";
+
+/** How far a run is, and what came out of it. */
+export function RunFigures({ run }: { run: RunAttributes }) {
+  const now = useNow(isOpen(run));
+  const gain = gainOf(run);
+  const seconds = secondsOf(run, now);
+  return (
+    <section aria-label="Summary" className="rounded-lg border border-line bg-card p-4">
+      <Stats>
+        <Stat
+          name={run.phase === "warm_start" ? "Warm start" : "GRPO step"}
+          value={run.step == null ? "–" : `${whole(run.step)} / ${whole(run.steps_total)}`}
+        />
+        <Stat name="Reward in training" value={figure(run.reward)} hint="Of the last step, sampled answers" />
+        <Stat
+          name="Held out, before → after"
+          value={gain ? `${figure(gain.before)} → ${figure(gain.after)}` : "–"}
+          hint="Greedy answers to questions that were not trained on"
+        />
+        <Stat
+          name="Gain [95 %]"
+          value={
+            gain ? (
+              <span className={{ good: "text-good", bad: "text-bad", soft: "" }[toneOf(gain)]}>
+                {signed(gain.gain)}
+                <span className="ml-1 text-xs font-normal">
+                  [{signed(gain.low)}, {signed(gain.high)}]
+                </span>
+              </span>
+            ) : (
+              "–"
+            )
+          }
+        />
+        <Stat name="Trainer" value={run.trainer ?? "waiting"} hint={run.epoch ? `claim ${run.epoch}` : undefined} />
+        <Stat name="Duration" value={seconds === null ? "–" : duration(seconds)} />
+        <Stat name="Tokens trained on" value={whole(run.tokens)} />
+        <Stat
+          name="Started"
+          value={
+            <span className="text-sm font-normal">
+              <Time at={run.claimed_at} />
+            </span>
+          }
+        />
+      </Stats>
+      <div className="mt-3 flex items-center gap-4">
+        <div className="min-w-0 flex-1">
+          <Progress done={run.step ?? 0} total={run.steps_total} label={`Progress of the ${run.phase ?? "run"}`} />
+        </div>
+        {gain && (
+          <Interval
+            className="w-44"
+            from={Math.min(-0.1, gain.low)}
+            to={Math.max(0.1, gain.high)}
+            low={gain.low}
+            high={gain.high}
+            value={gain.gain}
+            marks={[0]}
+            tone={toneOf(gain)}
+            label={`gain ${signed(gain.gain)}, between ${signed(gain.low)} and ${signed(gain.high)}; the line is no gain`}
+          />
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** The time, moving on each second while `moving`. */
+export function useNow(moving: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!moving) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [moving]);
+  return now;
+}

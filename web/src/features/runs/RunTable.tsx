@@ -1,0 +1,119 @@
+import { Checkbox } from "antd";
+import { Link } from "react-router";
+import { Interval } from "@/shared/ui/Interval";
+import { figure } from "@/shared/ui/numbers";
+import { Progress } from "@/shared/ui/Progress";
+import { Rows, type Column } from "@/shared/ui/Rows";
+import { State } from "@/shared/ui/State";
+import { duration } from "@/shared/ui/time";
+import { Time } from "@/shared/ui/Time";
+import { useNow } from "./RunFigures";
+import { gainOf, isOpen, nameOf, secondsOf, shortOf, signed, toneOf, type Run } from "./runs";
+
+interface Props {
+  runs: readonly Run[];
+  dataset: (id: string) => string;
+  chosen: readonly string[];
+  onChoose: (id: string) => void;
+}
+
+export function RunTable({ runs, dataset, chosen, onChoose }: Props) {
+  const now = useNow(runs.some((run) => isOpen(run.attributes)));
+  const columns: Column<Run>[] = [
+    {
+      title: <span className="sr-only">Compare</span>,
+      className: "w-8",
+      cell: (run) => (
+        <Checkbox
+          checked={chosen.includes(run.id)}
+          onChange={() => onChoose(run.id)}
+          aria-label={`Compare ${nameOf(run)}`}
+        />
+      ),
+    },
+    {
+      title: "Run",
+      head: true,
+      cell: (run) => (
+        <>
+          <Link to={`/runs/${run.id}`} className="font-medium">
+            {run.attributes.model_name || "run"}
+          </Link>{" "}
+          <code className="text-soft" title={run.id}>
+            {shortOf(run.id)}
+          </code>
+          <div className="text-xs text-soft">from {run.attributes.base_model}</div>
+        </>
+      ),
+    },
+    {
+      title: "Dataset",
+      cell: ({ attributes: run }) => <Link to={`/datasets/${run.dataset_id}`}>{dataset(run.dataset_id)}</Link>,
+    },
+    { title: "State", cell: ({ attributes: run }) => <State name={run.status} /> },
+    { title: "Progress", className: "min-w-36", cell: ({ attributes: run }) => <Done run={run} /> },
+    { title: "Reward", right: true, cell: ({ attributes: run }) => figure(run.reward) },
+    { title: "Held-out gain [95 %]", className: "min-w-52", cell: ({ attributes: run }) => <GainCell run={run} /> },
+    { title: "Trainer", cell: ({ attributes: run }) => run.trainer ?? <span className="text-soft">waiting</span> },
+    { title: "Started", cell: ({ attributes: run }) => <Time at={run.claimed_at} /> },
+    {
+      title: "Took",
+      right: true,
+      cell: ({ attributes: run }) => {
+        const seconds = secondsOf(run, now);
+        return seconds === null ? "–" : duration(seconds);
+      },
+    },
+  ];
+  return (
+    <Rows
+      label="Runs"
+      rows={runs}
+      columns={columns}
+      keyOf={(run) => run.id}
+      marked={(run) => chosen.includes(run.id)}
+    />
+  );
+}
+
+function Done({ run }: { run: Run["attributes"] }) {
+  const at = run.step ?? 0;
+  const phase = run.phase === "warm_start" ? "warm start" : (run.phase ?? "not begun").toUpperCase();
+  return (
+    <>
+      <div className="flex justify-between gap-2 text-xs text-soft">
+        <span>{run.phase ? phase : "not begun"}</span>
+        <span className="tabular-nums">{run.steps_total ? `${at} / ${run.steps_total}` : ""}</span>
+      </div>
+      <Progress done={at} total={run.steps_total} label={`Progress: ${phase}`} />
+    </>
+  );
+}
+
+function GainCell({ run }: { run: Run["attributes"] }) {
+  const gain = gainOf(run);
+  if (!gain) return <span className="text-soft">{isOpen(run) ? "at the end" : "–"}</span>;
+  const tone = toneOf(gain);
+  return (
+    <span className="flex items-center gap-2">
+      <span className={`whitespace-nowrap tabular-nums ${{ good: "text-good", bad: "text-bad", soft: "" }[tone]}`}>
+        {signed(gain.gain)}
+        <span className="text-xs">
+          {" "}
+          [{signed(gain.low, 2)}, {signed(gain.high, 2)}]
+        </span>
+      </span>
+      <Interval
+        className="w-20"
+        from={-0.5}
+        to={0.5}
+        low={gain.low}
+        high={gain.high}
+        value={gain.gain}
+        marks={[0]}
+        tone={tone}
+        label={`${figure(gain.before)} before, ${figure(gain.after)} after`}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,122 @@
+import { Button, Input, Select } from "antd";
+import { useCallback } from "react";
+import { Link } from "react-router";
+import { useDatasetsIndexQuery, useTrainingIndexQuery } from "@/shared/api";
+import { Action } from "@/shared/ui/Action";
+import { Card, Page } from "@/shared/ui/Page";
+import { Empty, Failure, Loading } from "@/shared/ui/states";
+import { useUrl } from "@/shared/ui/useUrl";
+import { useNavigate } from "react-router";
+import { idsOf, toggled } from "./compare";
+import { datasetName, isOpen, listCommand, matching, STATES, type RunState } from "./runs";
+import { RunTable } from "./RunTable";
+
+const LIMIT = 200;
+
+export function RunsPage() {
+  const { get, set } = useUrl();
+  const navigate = useNavigate();
+  const status = STATES.find((state) => state === get("status"));
+  const { data, error, refetch } = useTrainingIndexQuery({
+    status,
+    datasetId: get("dataset") || undefined,
+    limit: LIMIT,
+    cursor: get("older") || undefined,
+  });
+  const datasets = useDatasetsIndexQuery({ limit: 500 }).data?.data;
+  const nameOfDataset = useCallback((id: string) => datasetName(datasets, id), [datasets]);
+  const runs = data?.data ?? [];
+  const shown = matching(runs, get("q"), nameOfDataset);
+  const chosen = get("chosen");
+  const ids = idsOf(chosen);
+  const next = data?.meta?.next_cursor;
+  const filtered = !!(status || get("q") || get("dataset") || get("older"));
+  const frozen = datasets?.find((one) => one.attributes.status === "frozen")?.id;
+  return (
+    <Page
+      title="Runs"
+      lead="Training with GRPO: what was asked, how it goes, what it gained on questions that were held out."
+      command={listCommand(status ?? "")}
+      actions={
+        <>
+          <Action
+            blocked={ids.length < 2 && "Choose two runs or more in the table."}
+            onClick={() => void navigate(`/runs?compare=${chosen}`)}
+          >
+            Compare{ids.length > 0 && ` ${ids.length}`}
+          </Action>
+          <Action
+            type="primary"
+            needs="runs:write"
+            blocked={datasets && !frozen && "Freeze a dataset first: a run trains on one."}
+            onClick={() => void navigate(`/runs?new=${frozen ?? "dataset"}`)}
+          >
+            New run
+          </Action>
+        </>
+      }
+    >
+      <div className="flex flex-wrap items-center gap-2">
+        <Input
+          type="search"
+          className="w-64!"
+          placeholder="Model, dataset, trainer or id"
+          aria-label="Search in the runs that are shown"
+          value={get("q")}
+          allowClear
+          onChange={(event) => set({ q: event.target.value })}
+        />
+        <Select
+          className="w-40"
+          aria-label="State"
+          value={status ?? ""}
+          onChange={(value: RunState | "") => set({ status: value, older: "" })}
+          options={[{ label: "Any state", value: "" }, ...STATES.map((state) => ({ label: state, value: state }))]}
+        />
+        {data && (
+          <span role="status" className="text-soft">
+            {shown.length} of {runs.length}
+            {next ? " read so far" : ""} {runs.length === 1 ? "run" : "runs"}
+            {runs.some((run) => isOpen(run.attributes)) &&
+              `, ${runs.filter((run) => isOpen(run.attributes)).length} open`}
+          </span>
+        )}
+      </div>
+      {error && <Failure error={error} retry={() => void refetch()} />}
+      {!data && !error && <Loading what="Loading runs" />}
+      {data && !shown.length && (
+        <Empty
+          title={filtered ? "No run matches" : "No runs yet"}
+          action={
+            filtered && (
+              <Button onClick={() => set({ q: "", status: "", dataset: "", older: "" })}>Show all runs</Button>
+            )
+          }
+        >
+          {!filtered && (
+            <>
+              A run trains a model on a frozen dataset. Freeze one under <Link to="/datasets">Datasets</Link>, then
+              start a run here or with <code>studio train</code>.
+            </>
+          )}
+        </Empty>
+      )}
+      {shown.length > 0 && (
+        <Card>
+          <RunTable
+            runs={shown}
+            dataset={nameOfDataset}
+            chosen={ids}
+            onChoose={(id) => set({ chosen: toggled(chosen, id) })}
+          />
+        </Card>
+      )}
+      {(next || get("older")) && (
+        <p className="flex gap-3">
+          {get("older") && <Button onClick={() => set({ older: "" }, { replace: false })}>Newest runs</Button>}
+          {next && <Button onClick={() => set({ older: next }, { replace: false })}>Older runs</Button>}
+        </p>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,132 @@
+import type { EChartsCoreOption } from "echarts/core";
+import type { Ink } from "@/shared/charts/lines";
+import { figure } from "@/shared/ui/numbers";
+import type { Axis } from "./axis";
+import type { Curve, Mark } from "./curves";
+
+interface Hover {
+  value?: [number, number | null];
+  seriesIndex?: number;
+}
+
+/** The chart of some curves. Every point is drawn; the raw values stay visible behind smoothed ones. */
+export function curveOption(curves: readonly Curve[], axis: Axis, ink: Ink): EChartsCoreOption {
+  const color = (hue: number): string => ink.palette[hue % ink.palette.length] ?? ink.text;
+  const series: object[] = [];
+  const rich: Record<string, object> = {};
+  const told: ((hover: Hover) => string)[] = [];
+  curves.forEach((curve, index) => {
+    rich[`c${index}`] = { color: color(curve.hue), fontWeight: "bold" };
+    const say = (word: string) => (hover: Hover) =>
+      `{c${index}|●} ${word}  ${figure(hover.value?.[1], 4)}${rawAt(curve, hover.value?.[0])}`;
+    if (curve.drawn !== curve.raw) {
+      series.push({ ...line(curve.raw, color(curve.hue)), silent: true, lineStyle: { width: 1, opacity: 0.3 } });
+      told.push(() => "");
+    }
+    series.push({ ...line(curve.drawn, color(curve.hue)), name: curve.name });
+    told.push(say(curve.name));
+    if (!curve.marks?.length) return;
+    const hue = curves.length > 1 ? curve.hue : curve.hue + 1;
+    rich[`m${index}`] = { color: color(hue), fontWeight: "bold" };
+    series.push(points(curve.marks, color(hue)));
+    told.push((hover) => {
+      const mark = curve.marks?.find((one) => one.x === hover.value?.[0]);
+      return mark ? `{m${index}|◆} held-out  ${figure(mark.y, 4)} [${figure(mark.low)}, ${figure(mark.high)}]` : "";
+    });
+    for (const mark of curve.marks) {
+      series.push(whisker(mark, color(hue)));
+      told.push(() => "");
+    }
+  });
+  return {
+    animation: false,
+    textStyle: { color: ink.soft, fontFamily: "inherit" },
+    grid: { left: 4, right: 12, top: 10, bottom: 4, containLabel: true },
+    tooltip: {
+      trigger: "axis",
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: ink.card,
+      borderColor: ink.line,
+      borderWidth: 1,
+      padding: [6, 9],
+      textStyle: { color: ink.text, fontSize: 12, rich },
+      axisPointer: { lineStyle: { color: ink.soft } },
+      formatter: (hovers: Hover[]) => {
+        const lines = hovers.map((hover) => told[hover.seriesIndex ?? -1]?.(hover) ?? "").filter(Boolean);
+        return [`${axis.name} ${axis.say(hovers[0]?.value?.[0] ?? 0)}`, ...lines].join("\n");
+      },
+    },
+    xAxis: {
+      type: "value",
+      min: "dataMin",
+      max: "dataMax",
+      minInterval: axis.kind === "step" ? 1 : undefined,
+      splitLine: { show: false },
+      axisLine: { lineStyle: { color: ink.line } },
+      axisLabel: { color: ink.soft, hideOverlap: true, formatter: (x: number) => axis.say(x) },
+    },
+    yAxis: {
+      type: "value",
+      scale: true,
+      splitNumber: 4,
+      splitLine: { lineStyle: { color: ink.line } },
+      axisLabel: { color: ink.soft, formatter: (value: number) => figure(value) },
+    },
+    dataZoom: [{ type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false }],
+    series: axis.kind === "step" ? shaded(series, curves, ink) : series,
+  };
+}
+
+function line(data: Curve["raw"], color: string) {
+  const showSymbol = data.length < 40;
+  return {
+    type: "line",
+    color,
+    data,
+    showSymbol,
+    symbolSize: 4,
+    lineStyle: { width: 1.75 },
+    animation: false,
+    emphasis: { disabled: true },
+  };
+}
+
+const points = (marks: readonly Mark[], color: string) => ({
+  type: "scatter",
+  color,
+  symbol: "diamond",
+  symbolSize: 10,
+  z: 5,
+  data: marks.map((mark) => [mark.x, mark.y]),
+});
+
+const whisker = (mark: Mark, color: string) => ({
+  type: "line",
+  color,
+  silent: true,
+  symbol: "rect",
+  symbolSize: [9, 2],
+  lineStyle: { width: 1.5 },
+  data: [
+    [mark.x, mark.low],
+    [mark.x, mark.high],
+  ],
+});
+
+function rawAt(curve: Curve, x: number | undefined): string {
+  if (curve.drawn === curve.raw || x === undefined) return "";
+  return ` (raw ${figure(curve.raw.find((point) => point[0] === x)?.[1], 4)})`;
+}
+
+/** Steps of the warm start (at 0 and below) stand on a shaded ground. */
+function shaded(series: object[], curves: readonly Curve[], ink: Ink): object[] {
+  const first = Math.min(...curves.map((curve) => curve.raw[0]?.[0] ?? Infinity));
+  if (first > 0 || !series.length || !Number.isFinite(first)) return series;
+  const label = { show: true, position: "insideTop", color: ink.soft, fontSize: 10 };
+  const area = [
+    { name: "warm start", xAxis: first, itemStyle: { color: ink.line, opacity: 0.35 }, label },
+    { xAxis: 0 },
+  ];
+  return [{ ...series[0], markArea: { silent: true, data: [area] } }, ...series.slice(1)];
+}

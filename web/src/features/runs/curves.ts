@@ -1,0 +1,51 @@
+/** Lines of a chart, out of the steps of one or several runs. */
+import type { EvaluationAttributes } from "@/shared/api";
+import type { Axis } from "./axis";
+import type { Metric } from "./metrics";
+import { smoothed } from "./smooth";
+import type { Step } from "./steps";
+
+export interface Mark {
+  x: number;
+  y: number;
+  low: number;
+  high: number;
+}
+
+export interface Curve {
+  name: string;
+  /** Index into the palette. */
+  hue: number;
+  raw: [number, number | null][];
+  /** What is drawn over `raw`; the same points where nothing is smoothed. */
+  drawn: [number, number | null][];
+  /** Evaluations with their intervals. */
+  marks?: Mark[];
+}
+
+export function curveOf(
+  name: string,
+  hue: number,
+  steps: readonly Step[],
+  axis: Axis,
+  read: Metric["of"],
+  weight: number,
+): Curve {
+  const raw = steps.map((step): [number, number | null] => [axis.x(step), read(step)]);
+  const known = raw.filter(([, y]) => y != null);
+  return { name, hue, raw: known, drawn: weight > 0 ? smoothed(known, weight) : known };
+}
+
+/** Evaluations of the held-out split as points; `before` stands at step 0. */
+export function marksOf(evaluations: readonly EvaluationAttributes[], axis: Axis): Mark[] {
+  return evaluations
+    .filter((one) => one.split === "heldout")
+    .map((one) => ({
+      x: axis.x({ phase: "grpo", step: one.step, recorded_at: one.recorded_at }),
+      y: one.reward,
+      low: one.low,
+      high: one.high,
+    }));
+}
+
+export const pointsIn = (curves: readonly Curve[]): number => Math.max(0, ...curves.map((curve) => curve.raw.length));
