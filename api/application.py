@@ -10,6 +10,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from api import (
     batches,
+    causes,
     chat,
     curations,
     datasets,
@@ -19,12 +20,14 @@ from api import (
     documents,
     errors,
     events,
+    export,
     groups,
     health,
     histogram,
     jobs,
     lineage,
     models,
+    originals,
     pipeline,
     runs,
     sample_list,
@@ -46,8 +49,9 @@ PREFIX = "/api/v1"
 COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
-    sessions, users, documents, batches, sample_list, histogram, samples, curations, datasets, runs, groups, models,
-    deployments, deployment_history, chat, jobs, pipeline, lineage, events, feed, dead_letters,
+    sessions, users, documents, originals, batches, sample_list, histogram, samples, curations, datasets, export,
+    runs, groups, models, deployments, deployment_history, chat, jobs, pipeline, lineage, events,
+    causes, feed, dead_letters,
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,6 +13,7 @@ from api import backend
 from api.access import requires
 from api.body import Body
 from api.cursor import Cursor, Limit
+from api.dead_letter import DeadLetterAttributes, DeadLetterDetail, State, detail_of, shown_of
 from api.envelope import Attributes, Item, Page, item, page
 from api.errors import Problem, documented, missing
 from api.paths import Filter
@@ -24,23 +25,26 @@ router = APIRouter(prefix="/dead-letters", tags=["dead-letters"])
 VIEW = View("read.dead_letter", ("created_at", "dead_id"))
 
 
-class DeadLetterAttributes(Attributes):
-    """An event that `consumer` could not take; later events of its key wait behind it."""
+class CauseAttributes(Attributes):
+    """Dead letters of one consumer with one code. message: of the last one."""
 
-    state: Literal["parked", "released", "skipped"]
     consumer: str
-    topic: str
-    partition: int
-    offset: int
-    key: str = ""
     code: str
-    message: str = ""
-    headers: Any = None
-    body_bytes: int = 0
-    author: str | None = None
-    reason: str | None = None
-    created_at: datetime
-    updated_at: datetime
+    topics: list[str]
+    message: str
+    count: int
+    parked: int
+    first_at: datetime
+    last_at: datetime
+
+
+CAUSES = """
+select consumer, code, array_agg(distinct topic order by topic) as topics, count(*) as count,
+    count(*) filter (where state = 'parked') as parked, min(created_at) as first_at, max(updated_at) as last_at,
+    (array_agg(message order by updated_at desc))[1] as message
+from read.dead_letter where (%(state)s::text is null or state = %(state)s)
+group by consumer, code order by parked desc, last_at desc limit 500
+"""
 
 
 class Settling(Body):
@@ -60,28 +64,32 @@ class Settled(Attributes):
 @router.get("", dependencies=requires("studio:read"), responses=documented(401, 403, 422))
 async def index(
     reader: Reading,
-    state: Literal["parked", "released", "skipped"] | None = None,
+    state: State | None = None,
     consumer: Filter = None,
+    code: Filter = None,
     limit: Limit = 50,
     cursor: Cursor = "",
 ) -> Page[DeadLetterAttributes]:
     """Dead letters, newest first."""
-    rows, following = await reader.page(VIEW, limit, cursor, {"state": state, "consumer": consumer})
-    return page("dead-letter", [(row["dead_id"], _shown(row)) for row in rows], following)
+    rows, following = await reader.page(VIEW, limit, cursor, {"state": state, "consumer": consumer, "code": code})
+    return page("dead-letter", [(row["dead_id"], shown_of(row)) for row in rows], following)
+
+
+@router.get("/causes", dependencies=requires("studio:read"), responses=documented(401, 403, 422))
+async def causes(reader: Reading, state: State | None = None) -> Page[CauseAttributes]:
+    """Dead letters by consumer and code, those with the most parked ones first."""
+    rows = await reader.rows(CAUSES, {"state": state})
+    found = [(f"{row['consumer']}/{row['code']}", CauseAttributes.model_validate(row)) for row in rows]
+    return page("cause", found, None, len(rows))
 
 
 @router.get("/{id}", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 422))
-async def show(reader: Reading, id: UUID) -> Item[DeadLetterAttributes]:
-    """A dead letter."""
+async def show(reader: Reading, id: UUID) -> Item[DeadLetterDetail]:
+    """A dead letter, decoded as far as possible."""
     row = await reader.one("read.dead_letter", dead_id=str(id))
     if row is None:
         raise missing("dead-letter", str(id))
-    return item(str(id), "dead-letter", _shown(row))
-
-
-def _shown(row: dict[str, Any]) -> DeadLetterAttributes:
-    body = len(row["body"]) if row["body"] else 0
-    return DeadLetterAttributes.model_validate({**row, "body": None, "body_bytes": body})
+    return item(str(id), "dead-letter", detail_of(row))
 
 
 ACTION = documented(400, 401, 403, 404, 409, 422)

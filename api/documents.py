@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query, Request, Response
 from api import backend
 from api.access import requires
 from api.cursor import Cursor, Limit, pack, unpack
+from api.document_row import document_row, extracted_row
 from api.envelope import Aggregate, Attributes, Fault, Item, Page, item, page
-from api.errors import Problem, documented, invalid, missing
+from api.errors import documented, invalid
 from api.paths import Id
-from api.reading import Reader, Reading, Row, View
+from api.reading import Reading, View
 from api.rows import fresh, shown
 from api.upload import received
 from api.writing import Writing
@@ -122,18 +123,21 @@ async def index(
     reader: Reading,
     status: Status | None = None,
     collection: Annotated[str | None, Query(max_length=200)] = None,
+    q: Annotated[str, Query(max_length=200, description="Letters in the name, in either case.")] = "",
     limit: Limit = 50,
     cursor: Cursor = "",
 ) -> Page[DocumentAttributes]:
-    """Documents, newest first."""
-    rows, following = await reader.page(VIEW, limit, cursor, {"state": status, "collection": collection})
-    return page("document", [(row["document_id"], shown(DocumentAttributes, row)) for row in rows], following)
+    """Documents, newest first; `meta.total` counts all that fit."""
+    where, named = {"state": status, "collection": collection}, {"name": q}
+    total = await reader.count(VIEW, where, named)
+    rows, following = await reader.page(VIEW, limit, cursor, where, named)
+    return page("document", [(row["document_id"], shown(DocumentAttributes, row)) for row in rows], following, total)
 
 
 @router.get("/{id}", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 422))
 async def show(reader: Reading, id: Id, response: Response) -> Item[DocumentAttributes]:
     """A document."""
-    row = await _document(reader, id)
+    row = await document_row(reader, id)
     response.headers["ETag"] = f'"{row["version"]}"'
     return item(id, "document", shown(DocumentAttributes, row))
 
@@ -161,7 +165,7 @@ async def text(
     end: Annotated[int | None, Query(ge=0, le=2**40)] = None,
 ) -> Item[DocumentText]:
     """A span of the canonical text; at most 100,000 characters at once."""
-    row = await _extracted(reader, id)
+    row = await extracted_row(reader, id)
     whole = await backend.of(request).artefacts.text(row["text_blob"])
     last = min(len(whole), start + TEXT_MOST, len(whole) if end is None else end)
     span = DocumentText(text=whole[start:last], start=start, end=max(start, last), characters=len(whole))
@@ -171,7 +175,7 @@ async def text(
 @router.get("/{id}/chunks", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 409, 422))
 async def chunks(request: Request, reader: Reading, id: Id, limit: Limit = 50, cursor: Cursor = "") -> Page[Chunk]:
     """The chunks that samples are made from, in the order of the text."""
-    row = await _extracted(reader, id)
+    row = await extracted_row(reader, id)
     artefacts = backend.of(request).artefacts
     whole, cut = await artefacts.text(row["text_blob"]), await artefacts.json(row["chunks_blob"])
     titles = {section["id"]: section["title"] for section in cut["sections"]}
@@ -190,23 +194,3 @@ async def chunks(request: Request, reader: Reading, id: Id, limit: Limit = 50, c
         for chunk in cut["chunks"][first : first + limit]
     ]
     return page("chunk", found, pack([first + limit]) if first + limit < len(cut["chunks"]) else None)
-
-
-async def _document(reader: Reader, id: str) -> Row:
-    row = await reader.one("read.document", document_id=id)
-    if row is None:
-        raise missing("document", id)
-    return row
-
-
-async def _extracted(reader: Reader, id: str) -> Row:
-    row = await _document(reader, id)
-    if not row["text_blob"]:
-        raise Problem(
-            409,
-            "NO_TEXT",
-            f"the document is {row['state']}; it has no text",
-            reason=row["error_reason"] or "not extracted yet",
-            remedy=row["error_remedy"] or "wait until its status is extracted",
-        )
-    return row

@@ -78,12 +78,26 @@ class Reader:
         found = await self.rows(query, list(equal.values()))
         return found[0] if found else None
 
+    async def count(self, view: View, where: Mapping[str, Any], holding: Mapping[str, str] | None = None) -> int:
+        """How many rows `page` goes through in all."""
+        condition, values = _condition(where, holding or {})
+        query = sql.SQL("select count(*) as n from {} where {}").format(_name(view.name), condition)
+        return int((await self.rows(query, values))[0]["n"])
+
     async def page(
-        self, view: View, limit: int, cursor: str, where: Mapping[str, Any] | None = None
+        self,
+        view: View,
+        limit: int,
+        cursor: str,
+        where: Mapping[str, Any] | None = None,
+        holding: Mapping[str, str] | None = None,
     ) -> tuple[list[Row], str | None]:
-        """A page of a view and the cursor of the next one. Values of `where` that are None do not filter."""
-        equal = {name: value for name, value in (where or {}).items() if value is not None}
-        parts, values = [_equal(equal)], list(equal.values())
+        """A page of a view and the cursor of the next one. Values of `where` that are None do not filter.
+
+        holding: text that columns hold, in either case; empty text does not filter.
+        """
+        condition, values = _condition(where or {}, holding or {})
+        parts = [condition]
         if cursor:
             key = unpack(cursor, view.types)
             row = sql.SQL(", ").join(map(sql.Identifier, view.sort))
@@ -101,6 +115,16 @@ class Reader:
         if len(found) <= limit:
             return found, None
         return found[:limit], pack([found[limit - 1][name] for name in view.sort])
+
+
+def _condition(where: Mapping[str, Any], holding: Mapping[str, str]) -> tuple[sql.Composable, list[Any]]:
+    equal = {name: value for name, value in where.items() if value is not None}
+    parts, values = [_equal(equal)], list(equal.values())
+    for name, text in holding.items():
+        if text:
+            parts.append(sql.SQL("strpos(lower({}), lower(%s)) > 0").format(sql.Identifier(name)))
+            values.append(text)
+    return sql.SQL(" and ").join(parts), values
 
 
 def _name(view: str) -> sql.Composable:

@@ -222,6 +222,16 @@ def test_dead_letters_are_seen_and_settled_by_the_administrator(api: Api) -> Non
         time.sleep(0.1)
     letter = found[0]
     assert (letter["attributes"]["topic"], letter["attributes"]["code"]) == ("studio.models", "NOT_SINGLE_OBJECT")
+    shown = attributes(admin.get(f"/dead-letters/{letter['id']}"))
+    assert shown["record"] is None and shown["undecodable"].startswith("NOT_SINGLE_OBJECT")
+    assert shown["hexdump"].splitlines()[0] == f"00000000  {b'these bytes are '.hex(' ')}  these bytes are "
+    assert shown["headers"] == {"ce_tenant": tenant} and shown["body_bytes"] == 24
+    causes = admin.get("/dead-letters/causes", params={"state": "parked"}).json()["data"]
+    ours = [one["attributes"] for one in causes if one["id"] == f"{shown['consumer']}/NOT_SINGLE_OBJECT"]
+    assert ours[0]["count"] == ours[0]["parked"] == 1 and ours[0]["topics"] == ["studio.models"]
+    only = admin.get("/dead-letters", params={"code": "NOT_SINGLE_OBJECT", "consumer": shown["consumer"]})
+    assert [one["id"] for one in only.json()["data"]] == [letter["id"]]
+    assert api.client("acme").get("/dead-letters/causes").json()["data"] == []
     assert api.client("acme").get(f"/dead-letters/{letter['id']}").status_code == 404
     path = f"/dead-letters/{letter['id']}/skip"
     assert error(api.client("acme").post(path, json={"reason": "mine?"}), 404)
@@ -250,7 +260,8 @@ def test_generated_requests_find_no_fault_of_ours(api: Api, tmp_path: object) ->
     token = api.client("fuzz").headers["Authorization"]
     command = [
         os.path.join(os.path.dirname(sys.executable), "schemathesis"), "run", f"{api.url}/openapi.json",
-        "--header", f"Authorization: {token}", "--exclude-path", "/api/v1/events/stream",
+        "--header", f"Authorization: {token}", "--exclude-path", "/api/v1/feed",
+        "--exclude-path-regex", "/api/v1/chat/.*",  # no router runs here: 503, as documented
         "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
         "--phases", "examples,coverage,fuzzing", "--max-examples", "2", "--seed", "1", "--request-timeout", "20",
         "--no-color", "--max-failures", "20",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import time
 from dataclasses import dataclass
 
 import httpx
 import pytest
+from pyarrow import parquet
 from studio_api import Api, api, attributes, error, rooms, until
 
 __all__ = ["api", "rooms"]
@@ -140,6 +144,77 @@ def test_the_rows_of_a_dataset_are_those_that_it_counts(flow: Flow) -> None:
     assert sections["train"] and sections["heldout"] and not sections["train"] & sections["heldout"]
 
 
+def test_a_dataset_can_be_taken_along(flow: Flow) -> None:
+    dataset = attributes(flow.client.get(f"/datasets/{flow.dataset}"))
+    path = f"/datasets/{flow.dataset}/export"
+    counts = {"train": dataset["train_rows"], "heldout": dataset["heldout_rows"]}
+    counts["all"] = sum(counts.values())
+    for split, count in counts.items():
+        answer = flow.client.get(path, params={"split": split})
+        assert answer.headers["content-disposition"] == f'attachment; filename="lake-1.0.0-{split}.parquet"'
+        table = parquet.read_table(io.BytesIO(answer.content))
+        assert len(table) == count and ("split" in table.column_names) == (split == "all")
+        lines = flow.client.get(path, params={"split": split, "format": "jsonl"}).text.splitlines()
+        chats = flow.client.get(path, params={"split": split, "format": "chat"}).text.splitlines()
+        assert len(lines) == len(chats) == count
+        for plain, chat in zip(map(json.loads, lines), map(json.loads, chats), strict=True):
+            assert chat["messages"][0] == {"role": "user", "content": plain["prompt"]}
+            assert chat["messages"][1] == {"role": "assistant", "content": plain["completion"]}
+            assert "\n\nquestion: " in plain["prompt"] and plain["sample_id"] and plain["reward"]["objectives"]
+    stored = flow.client.get(path, params={"split": "train"}).content
+    assert hashlib.sha256(stored).hexdigest() == dataset["train_blob"].split("/")[1]
+    assert error(flow.client.get(path, params={"format": "xlsx"}), 422)["details"]["field"] == "format"
+
+
+def test_the_uploaded_bytes_come_back_and_never_as_a_page(flow: Flow) -> None:
+    path = f"/documents/{flow.document}/original"
+    answer = flow.client.get(path)
+    assert answer.content == TEXT and answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == 'attachment; filename="station.md"'
+    assert (
+        answer.headers["x-content-type-options"] == "nosniff" and "sandbox" in answer.headers["content-security-policy"]
+    )
+    part = flow.client.get(path, headers={"Range": "bytes=10-19", "If-Range": answer.headers["etag"]})
+    assert part.status_code == 206 and part.content == TEXT[10:20]
+    assert part.headers["content-range"] == f"bytes 10-19/{len(TEXT)}"
+    assert flow.client.get(path, headers={"Range": f"bytes={len(TEXT)}-"}).status_code == 416
+    assert flow.client.get(path, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+
+
+def test_a_source_is_shown_at_its_exact_bytes(flow: Flow) -> None:
+    path = f"/documents/{flow.document}/bytes"
+    sample = everything(flow.client, "/samples", batch_id=flow.batch)[0]
+    source = attributes(flow.client.get(f"/samples/{sample['id']}"))["source"]
+    start, end = source["byte_start"], source["byte_end"]
+    shown = attributes(flow.client.get(path, params={"start": start, "end": end, "context": 40}))
+    assert shown["text"].encode() == TEXT[start:end] and shown["size"] == len(TEXT)
+    assert shown["before"] + shown["text"] + shown["after"] in TEXT.decode()
+    umlaut = TEXT.index("Ä".encode())
+    inside = attributes(flow.client.get(path, params={"start": umlaut + 4, "end": umlaut + 6, "context": 3}))
+    assert (inside["before"], inside["text"]) == ("Ö", "Ü")
+    past = attributes(flow.client.get(path, params={"start": len(TEXT) + 9}))
+    assert (past["text"], past["start"]) == ("", len(TEXT) + 9)
+    wide = error(flow.client.get(path, params={"start": 0, "end": 70_000}), 422)
+    assert wide["details"]["field"] == "end"
+
+
+def test_documents_are_found_by_name_and_counted(flow: Flow) -> None:
+    for q, count in (("STATION", 1), (".md", 1), ("%", 0), ("boat", 0)):
+        body = flow.client.get("/documents", params={"q": q}).json()
+        assert (len(body["data"]), body["meta"]["total"]) == (count, count), q
+
+
+def test_an_event_knows_its_causes_and_its_effects(flow: Flow) -> None:
+    found = flow.client.get("/events", params={"subject": flow.document, "type": "DocumentRegistered"}).json()["data"]
+    first = attributes(flow.client.get(f"/events/{found[0]['id']}/causes"))
+    assert first["causes"] == [] and first["related"] >= 2 and not first["truncated"]
+    extracted = [one for one in first["effects"] if one["attributes"]["type"] == "DocumentExtracted"]
+    second = attributes(flow.client.get(f"/events/{extracted[0]['id']}/causes"))
+    assert [one["id"] for one in second["causes"]] == [found[0]["id"]]
+    assert second["event"]["attributes"]["data"]["sections"] >= 3
+    assert error(flow.client.get("/events/8d5f4f8e-57d8-4f1c-9d3e-0a5bb1d1c001/causes"), 404)
+
+
 def test_lineage_leads_up_to_the_document_and_down_to_the_dataset(flow: Flow) -> None:
     up = attributes(flow.client.get(f"/lineage/dataset/{flow.dataset}"))
     chain = [(node["type"], node["id"]) for node in sorted(up["nodes"], key=lambda node: node["depth"])]
@@ -206,7 +281,8 @@ def test_another_tenant_finds_nothing_of_it_and_cannot_use_it(api: Api, flow: Fl
     for path in (
         f"/documents/{flow.document}", f"/documents/{flow.document}/text", f"/batches/{flow.batch}",
         f"/curations/{flow.curation}", f"/curations/{flow.curation}/what-if?rule=", f"/datasets/{flow.dataset}",
-        f"/datasets/{flow.dataset}/rows", f"/lineage/dataset/{flow.dataset}",
+        f"/datasets/{flow.dataset}/rows", f"/datasets/{flow.dataset}/export", f"/documents/{flow.document}/original",
+        f"/documents/{flow.document}/bytes", f"/lineage/dataset/{flow.dataset}",
     ):  # fmt: skip
         assert error(other.get(path), 404)["code"] == "NOT_FOUND", path
     for path in (
