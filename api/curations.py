@@ -116,7 +116,6 @@ async def ask(
     if row["decided"] != "finished":
         raise Problem(409, "NOT_FINISHED", f"this curation is {row['state']}", remedy="wait until it is finished")
     columns = await backend.of(request).results.columns(row["result_blob"])
-    result = await asyncio.to_thread(columns.judgements)
     reviewed = await reader.rows(
         "select sample_id, review_decision, review_author from read.sample"
         " where review_decision is not null and batch_id = any(%s)",
@@ -125,16 +124,16 @@ async def ask(
     reviews = {one["sample_id"]: (one["review_decision"], one["review_author"]) for one in reviewed}
     gone = await reader.rows(
         "select document_id from read.document where state = 'withdrawn' and document_id = any(%s)",
-        [list({one.document_id for one in result})],
+        [columns.table.column("document_id").unique().to_pylist()],
     )
     try:
-        found = await asyncio.to_thread(what_if, result, asked, reviews, {one["document_id"] for one in gone})
+        found = await asyncio.to_thread(what_if, columns, asked, reviews, {one["document_id"] for one in gone})
     except OverflowError as error:
         raise invalid("rule", "has a number that is too large", "scores are small numbers") from error
     attributes = WhatIfAttributes(
         rule=asked.expression,
         rule_version=asked.version,
-        samples=len(result),
+        samples=len(columns),
         kept=found.kept,
         dropped=found.dropped,
         reasons=found.reasons,

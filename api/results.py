@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from studio.rule import Rule
 
-from api.decided import Judgement
+from api import judging
+from api.decided import Columns
 from api.envelope import Count
 from api.errors import invalid, missing
 from api.reading import Reader, Row
@@ -58,30 +60,36 @@ class WhatIf:
     unknown_scores: list[str]
 
 
-def what_if(result: list[Judgement], rule: Rule, reviews: Mapping[str, tuple[str, str]], withdrawn: set[str]) -> WhatIf:
+def what_if(columns: Columns, rule: Rule, reviews: Mapping[str, tuple[str, str]], withdrawn: Collection[str]) -> WhatIf:
     """Judge every sample again by `rule`: what people decided comes before it, a withdrawn document before everything.
 
     reviews: sample id -> (decision, author). withdrawn: document ids.
     """
-    kept, moved, reasons = 0, 0, Counter[str]()
-    known = {name for one in result for name in one.scores}
-    for one in result:
-        keep, reason = rule.judge(one.scores)
-        if one.sample_id in reviews:
-            decision, author = reviews[one.sample_id]
-            keep = decision == "keep"
-            reason = f"dropped by {author}"
-        if one.document_id in withdrawn:
-            keep, reason = False, "document withdrawn"
-        kept += keep
-        moved += keep != one.kept
-        if not keep:
-            reasons[reason] += 1
-    counted = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
+    import pyarrow as arrow
+    import pyarrow.compute as pc
+
+    table = columns.table
+    gone = pc.is_in(table.column("document_id").cast("string"), arrow.array(withdrawn, arrow.string()))
+    kept = pc.and_(judging.judge(columns, rule), pc.invert(gone))
+    ids, authors = arrow.array(reviews, arrow.string()), [author for _, author in reviews.values()]
+    place = pc.index_in(table.column("sample_id"), ids)  # of the review of each sample
+    wanted = arrow.array([decision == "keep" for decision, _ in reviews.values()], arrow.bool_())
+    reviewed = pc.and_(pc.is_valid(place), pc.invert(gone))
+    kept = pc.if_else(reviewed, pc.fill_null(wanted.take(place.combine_chunks()), False), kept)
+    found = judging.reasons(columns, rule, _plain(pc.invert(pc.or_(reviewed, gone))))
+    dropped_by = place.filter(pc.and_(reviewed, pc.invert(kept))).to_pylist()
+    found += Counter(f"dropped by {authors[number]}" for number in dropped_by)
+    found += Counter({"document withdrawn": pc.sum(gone).as_py() or 0})
+    keep = pc.sum(kept).as_py() or 0
+    counted = sorted((+found).items(), key=lambda pair: (-pair[1], pair[0]))
     return WhatIf(
-        kept,
-        len(result) - kept,
+        keep,
+        len(columns) - keep,
         [Count(reason=reason, count=count) for reason, count in counted],
-        moved,
-        [name for name in rule.names if name not in known],
+        pc.sum(pc.not_equal(kept, table.column("kept"))).as_py() or 0,
+        [name for name in rule.names if name not in columns.scores],
     )
+
+
+def _plain(mask: Any) -> Any:
+    return mask.combine_chunks() if hasattr(mask, "combine_chunks") else mask

@@ -51,6 +51,10 @@ class Rule:
         """Return ``(kept, reason)``; the reason is the first clause that is not true, empty when kept."""
         return _judge(_tree(self.expression), scores)
 
+    def tree(self) -> ast.expr | None:
+        """The syntax tree, of comparisons, `and`, `or` and `not` only; None for the empty rule. Not to be changed."""
+        return _tree(self.expression)
+
 
 def parse(expression: str) -> Rule:
     """Check an expression and return the rule. An empty one keeps everything.
