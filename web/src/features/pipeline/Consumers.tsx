@@ -58,7 +58,7 @@ export function Consumers({ consumers, outbox }: { consumers: Consumer[]; outbox
       </div>
       <button
         type="button"
-        className="mt-2 text-xs text-accent hover:underline"
+        className="mt-2 p-0 text-xs text-accent hover:underline"
         aria-expanded={all}
         onClick={() => set({ consumers: all ? "" : "all" })}
       >

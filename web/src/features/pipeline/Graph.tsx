@@ -40,7 +40,7 @@ function StageBox({ box, windows, now }: { box: Box; windows: Windows; now: numb
         <div className="min-h-[1.5em] text-xs text-soft">{box.detail}</div>
       </div>
       <Pulse slots={slotsOf(windows, box.key, now)} />
-      <dl className="mt-auto grid grid-cols-[auto_1fr] gap-x-2 text-xs tabular-nums" title={box.topics.join(", ")}>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-2 text-xs tabular-nums" title={box.topics.join(", ")}>
         <dt className="text-soft">Rate</dt>
         <dd className={`text-right ${busy ? "text-accent" : "text-soft"}`}>{busy || "quiet"}</dd>
         <dt className="text-soft">Lag</dt>
@@ -73,7 +73,7 @@ function Pulse({ slots }: { slots: number[] }) {
   const top = Math.max(...slots, 1);
   const wide = 100 / slots.length;
   return (
-    <svg viewBox="0 0 100 20" preserveAspectRatio="none" className="h-5 w-full" aria-hidden>
+    <svg viewBox="0 0 100 20" preserveAspectRatio="none" className="mt-auto h-5 w-full" aria-hidden>
       <title>{`Events per second, last ${SPAN / 60_000} minutes`}</title>
       <line x1="0" x2="100" y1="19.5" y2="19.5" className="stroke-line" vectorEffect="non-scaling-stroke" />
       {slots.map((rate, index) => {

@@ -1,0 +1,58 @@
+import { App, Input, Modal } from "antd";
+import { useState } from "react";
+import { useDocumentsWithdrawMutation } from "@/shared/api";
+import { failureOf } from "@/shared/api/failure";
+
+interface Props {
+  id: string;
+  name: string;
+  revision: number | undefined;
+  samples: number;
+  onClose: () => void;
+}
+
+/** Asks why, and takes the document out. */
+export function Withdraw({ id, name, revision, samples, onClose }: Props) {
+  const [reason, setReason] = useState("");
+  const [withdraw, state] = useDocumentsWithdrawMutation();
+  const { message } = App.useApp();
+  const failure = state.error ? failureOf(state.error) : null;
+  const send = async () => {
+    const sent = await withdraw({ id, reason: reason.trim(), "if-match": revision ? `"${revision}"` : undefined });
+    if (sent.error) return;
+    void message.success(`${name} is withdrawn.`);
+    onClose();
+  };
+  return (
+    <Modal
+      open
+      title={`Withdraw ${name}?`}
+      okText="Withdraw"
+      okButtonProps={{ danger: true }}
+      confirmLoading={state.isLoading}
+      onOk={() => void send()}
+      onCancel={onClose}
+    >
+      <p>
+        Nothing new is made from it, and this cannot be taken back.
+        {samples > 0 && ` The ${samples} samples made before stay, and say that it was withdrawn.`}
+      </p>
+      <label htmlFor="reason" className="mt-3 mb-1 block font-medium">
+        Reason
+      </label>
+      <Input.TextArea
+        id="reason"
+        rows={2}
+        maxLength={1000}
+        placeholder="Kept with the event"
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      {failure && (
+        <p role="alert" className="mt-2 text-bad">
+          {failure.message} {failure.remedy}
+        </p>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,43 @@
+import type { DocumentAttributes, DocumentResource } from "@/shared/api";
+import { shell } from "@/shared/ui/CopyCommand";
+import { whole } from "@/shared/ui/numbers";
+
+export const STATES = ["registered", "extracted", "failed", "withdrawn"] as const;
+
+/** Those whose name or collection has all words of `text`, in any case. */
+export function matching(documents: readonly DocumentResource[], text: string): DocumentResource[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return [...documents];
+  return documents.filter(({ attributes: { name, collection = "" } }) => {
+    const all = `${name} ${collection}`.toLowerCase();
+    return words.every((word) => all.includes(word));
+  });
+}
+
+/** The list on the command line. */
+export const listCommand = (status: string): string =>
+  `studio docs list${status ? ` --status ${shell(status)}` : ""}`;
+
+/** `PDF`, `Markdown`, or the media type where it has no short name. */
+export function kindOf({ media_type = "", found_media_type }: DocumentAttributes): string {
+  const type = found_media_type || media_type;
+  return KINDS[type] ?? (type || "unknown");
+}
+
+const KINDS: Record<string, string> = {
+  "application/pdf": "PDF",
+  "text/html": "HTML",
+  "text/markdown": "Markdown",
+  "text/plain": "Text",
+};
+
+/** `22 pages, 57 sections, 113 chunks`; what is not known or zero is left out. */
+export function partsOf({ pages, sections, chunks }: DocumentAttributes): string {
+  const part = (number: number | null | undefined, name: string) =>
+    number ? `${whole(number)} ${name}${number === 1 ? "" : "s"}` : "";
+  return [part(pages, "page"), part(sections, "section"), part(chunks, "chunk")].filter(Boolean).join(", ");
+}
+
+/** With `id` chosen, or not any more. */
+export const toggled = (chosen: readonly string[], id: string): string[] =>
+  chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id];
