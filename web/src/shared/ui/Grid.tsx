@@ -90,7 +90,7 @@ export function Grid<T>(props: Props<T>) {
           {columns.map((column) => (
             <div key={column.name} role="columnheader" aria-sort={column.sorted} className="min-w-0 truncate px-2">
               {column.onSort ? (
-                <button type="button" onClick={column.onSort} className="max-w-full truncate font-medium hover:text-ink">
+                <button type="button" onClick={column.onSort} className="max-w-full truncate p-0 font-medium hover:text-ink">
                   {column.title}
                   <span aria-hidden> {column.sorted ? (column.sorted === "ascending" ? "↑" : "↓") : "↕"}</span>
                 </button>

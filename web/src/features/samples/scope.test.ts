@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import type { BatchResource, CurationResource } from "@/shared/api";
+import { argsOf, nextSort, scopeOf, type Wanted } from "./scope";
+
+const batch = (id: string, status: BatchResource["attributes"]["status"] = "finished"): BatchResource => ({
+  id,
+  type: "batch",
+  attributes: { status },
+});
+const curation = (
+  id: string,
+  batches: string[],
+  status: CurationResource["attributes"]["status"] = "finished",
+): CurationResource => ({ id, type: "curation", attributes: { status, batches } });
+const nothing = { batch: "", curation: "", document: "" };
+const wanted: Wanted = { ...nothing, kind: "", state: "", q: "", scorer: "", sort: "" };
+
+describe("scope", () => {
+  const batches = [batch("b3", "requested"), batch("b2"), batch("b1")];
+  const curations = [curation("c3", ["b2"], "running"), curation("c2", ["b2"]), curation("c1", ["b1", "b2"])];
+
+  test("without a wish: the newest batch that has begun, by its last finished curation", () => {
+    expect(scopeOf(nothing, batches, curations)).toEqual({ batchId: "b2", curationId: "c2", byDefault: true });
+  });
+
+  test("a batch, a curation, a document, or all", () => {
+    expect(scopeOf({ ...nothing, batch: "b1" }, batches, curations)).toMatchObject({ batchId: "b1", curationId: "c1" });
+    expect(scopeOf({ ...nothing, curation: "c1" }, batches, curations)).toEqual({ curationId: "c1", byDefault: false });
+    expect(scopeOf({ ...nothing, document: "d" }, batches, curations)).toEqual({ byDefault: false });
+    expect(scopeOf({ ...nothing, batch: "all" }, batches, curations)).toEqual({ byDefault: false });
+  });
+
+  test("a curation that is not finished shows its batch meanwhile", () => {
+    const found = scopeOf({ ...nothing, curation: "c3" }, batches, curations);
+    expect(found.batchId).toBe("b2");
+    expect(found.pending?.id).toBe("c3");
+  });
+
+  test("nothing there: no scope", () => {
+    expect(scopeOf(nothing, [], [])).toEqual({ batchId: undefined, curationId: undefined, byDefault: true });
+  });
+});
+
+describe("arguments", () => {
+  test("a score range and an order by score need their scorer", () => {
+    expect(argsOf({ ...wanted, min: 0.5, sort: "-score" }, { byDefault: true })).toMatchObject({
+      scorer: undefined,
+      min: undefined,
+      sort: undefined,
+    });
+    expect(argsOf({ ...wanted, scorer: "grounding", min: 0.5 }, { byDefault: true })).toMatchObject({
+      scorer: "grounding",
+      min: 0.5,
+    });
+  });
+
+  test("a scorer that is only looked at does not filter; nonsense in the URL is left out", () => {
+    const args = argsOf({ ...wanted, scorer: "grounding", state: "perhaps", sort: "up" }, { byDefault: true });
+    expect(args.scorer).toBeUndefined();
+    expect(args.state).toBeUndefined();
+    expect(args.sort).toBeUndefined();
+  });
+
+  test("the head of a column goes round", () => {
+    expect(nextSort("", "score")).toBe("-score");
+    expect(nextSort("-score", "score")).toBe("score");
+    expect(nextSort("score", "score")).toBe("");
+    expect(nextSort("-created", "score")).toBe("-score");
+  });
+});
