@@ -69,6 +69,7 @@ export function themeOf(shown: Mode): ThemeConfig {
     },
     components: {
       Button: { primaryColor: dark ? "#0b0e18" : "#ffffff", primaryShadow: "none", defaultShadow: "none" },
+      Checkbox: { borderRadiusSM: 4 }, // not as round as a radio button
       Table: { headerBg: "transparent", cellPaddingBlockSM: 6 },
     },
   };

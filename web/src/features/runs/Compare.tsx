@@ -19,9 +19,9 @@ export function Compare() {
   const ids = useMemo(() => idsOf(text), [text]);
   const { data, error, refetch } = useTrainingIndexQuery({ limit: 500 });
   const datasets = useDatasetsIndexQuery({ limit: 500 }).data?.data;
-  const steps = useSteps(ids);
   const all = data?.data ?? [];
   const runs = ids.flatMap((id) => all.find((run) => run.id === id) ?? []);
+  const steps = useSteps(runs.map((run) => run.id));
   const lost = data ? ids.filter((id) => !all.some((run) => run.id === id)) : [];
   const failed = ids.map((id) => steps.of(id).error).find((one) => one !== undefined);
   return (

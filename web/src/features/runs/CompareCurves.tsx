@@ -10,7 +10,7 @@ import type { Loaded } from "./useSteps";
 import { useView } from "./view";
 import { ViewBar } from "./ViewBar";
 
-/** Each metric once, with a curve per run. Steps of the warm start end at 0, so that GRPO begins at the same place. */
+/** Each metric once, with a curve per run. Steps of the warm start are below 0: GRPO begins at the same place. */
 export function CompareCurves({ runs, loaded }: { runs: readonly Run[]; loaded: (id: string) => Loaded }) {
   const { view } = useView();
   const found = runs.map((run) => loaded(run.id).steps);

@@ -1,9 +1,8 @@
 import { useEffect, useState } from "react";
 import type { RunAttributes } from "@/shared/api";
-import { Interval } from "@/shared/ui/Interval";
 import { figure, whole } from "@/shared/ui/numbers";
 import { Progress } from "@/shared/ui/Progress";
-import { Stat, Stats } from "@/shared/ui/Stat";
+import { Stat } from "@/shared/ui/Stat";
 import { duration } from "@/shared/ui/time";
 import { Time } from "@/shared/ui/Time";
 import { gainOf, isOpen, secondsOf, signed, toneOf } from "./runs";
@@ -15,7 +14,7 @@ export function RunFigures({ run }: { run: RunAttributes }) {
   const seconds = secondsOf(run, now);
   return (
     <section aria-label="Summary" className="rounded-lg border border-line bg-card p-4">
-      <Stats>
+      <dl className="grid grid-cols-2 sm:grid-cols-4 gap-x-4 gap-y-3">
         <Stat
           name={run.phase === "warm_start" ? "Warm start" : "GRPO step"}
           value={run.step == null ? "–" : `${whole(run.step)} / ${whole(run.steps_total)}`}
@@ -52,24 +51,9 @@ export function RunFigures({ run }: { run: RunAttributes }) {
             </span>
           }
         />
-      </Stats>
-      <div className="mt-3 flex items-center gap-4">
-        <div className="min-w-0 flex-1">
-          <Progress done={run.step ?? 0} total={run.steps_total} label={`Progress of the ${run.phase ?? "run"}`} />
-        </div>
-        {gain && (
-          <Interval
-            className="w-44"
-            from={Math.min(-0.1, gain.low)}
-            to={Math.max(0.1, gain.high)}
-            low={gain.low}
-            high={gain.high}
-            value={gain.gain}
-            marks={[0]}
-            tone={toneOf(gain)}
-            label={`gain ${signed(gain.gain)}, between ${signed(gain.low)} and ${signed(gain.high)}; the line is no gain`}
-          />
-        )}
+      </dl>
+      <div className="mt-3">
+        <Progress done={run.step ?? 0} total={run.steps_total} label={`Progress of the ${run.phase ?? "run"}`} />
       </div>
     </section>
   );

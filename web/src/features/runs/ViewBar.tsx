@@ -28,7 +28,7 @@ export function ViewBar({ phases, children }: { phases: boolean; children?: Reac
           { label: "By time", value: "time" },
         ]}
       />
-      <div className="flex items-center gap-2">
+      <div className="flex items-center gap-3">
         <span id="smoothing">Smoothing</span>
         <Slider
           className="w-36!"

@@ -3,7 +3,7 @@ import type { Step } from "./steps";
 
 export type AxisKind = "step" | "time";
 
-/** Where steps stand on the horizontal axis. Steps of GRPO keep their number; those of the warm start end at 0. */
+/** Where steps stand on the horizontal axis. Steps of GRPO keep their number; those of the warm start are below 0. */
 export interface Axis {
   kind: AxisKind;
   x: (step: Pick<Step, "phase" | "step" | "recorded_at">) => number;
@@ -21,8 +21,8 @@ export function axisOf(kind: AxisKind, steps: readonly Step[]): Axis {
   return {
     kind,
     name: "step",
-    x: (step) => (step.phase === "warm_start" ? step.step - warm : step.step),
-    say: (x) => (x > 0 || !warm ? `${x}` : `w${x + warm}`),
+    x: (step) => (step.phase === "warm_start" ? step.step - warm - 1 : step.step),
+    say: (x) => (x >= 0 ? `${x}` : `w${x + warm + 1}`),
   };
 }
 

@@ -7,31 +7,38 @@ import type { Curve, Mark } from "./curves";
 interface Hover {
   value?: [number, number | null];
   seriesIndex?: number;
+  /** Its colour, as the tooltip draws it. */
+  marker?: string;
 }
 
 /** The chart of some curves. Every point is drawn; the raw values stay visible behind smoothed ones. */
 export function curveOption(curves: readonly Curve[], axis: Axis, ink: Ink): EChartsCoreOption {
   const color = (hue: number): string => ink.palette[hue % ink.palette.length] ?? ink.text;
   const series: object[] = [];
-  const rich: Record<string, object> = {};
   const told: ((hover: Hover) => string)[] = [];
-  curves.forEach((curve, index) => {
-    rich[`c${index}`] = { color: color(curve.hue), fontWeight: "bold" };
+  curves.forEach((curve) => {
     const say = (word: string) => (hover: Hover) =>
-      `{c${index}|●} ${word}  ${figure(hover.value?.[1], 4)}${rawAt(curve, hover.value?.[0])}`;
+      `${hover.marker ?? ""}${word}  ${figure(hover.value?.[1], 4)}${rawAt(curve, hover.value?.[0])}`;
     if (curve.drawn !== curve.raw) {
-      series.push({ ...line(curve.raw, color(curve.hue)), silent: true, lineStyle: { width: 1, opacity: 0.3 } });
+      series.push({
+        ...line(curve.raw, color(curve.hue)),
+        silent: true,
+        showSymbol: false,
+        symbol: "none",
+        lineStyle: { width: 1, opacity: 0.3 },
+      });
       told.push(() => "");
     }
     series.push({ ...line(curve.drawn, color(curve.hue)), name: curve.name });
     told.push(say(curve.name));
     if (!curve.marks?.length) return;
     const hue = curves.length > 1 ? curve.hue : curve.hue + 1;
-    rich[`m${index}`] = { color: color(hue), fontWeight: "bold" };
     series.push(points(curve.marks, color(hue)));
     told.push((hover) => {
       const mark = curve.marks?.find((one) => one.x === hover.value?.[0]);
-      return mark ? `{m${index}|◆} held-out  ${figure(mark.y, 4)} [${figure(mark.low)}, ${figure(mark.high)}]` : "";
+      return mark
+        ? `${hover.marker ?? ""}held-out  ${figure(mark.y, 4)} [${figure(mark.low)}, ${figure(mark.high)}]`
+        : "";
     });
     for (const mark of curve.marks) {
       series.push(whisker(mark, color(hue)));
@@ -44,13 +51,14 @@ export function curveOption(curves: readonly Curve[], axis: Axis, ink: Ink): ECh
     grid: { left: 4, right: 12, top: 10, bottom: 4, containLabel: true },
     tooltip: {
       trigger: "axis",
+      showContent: false, // until the pointer is over this chart
       renderMode: "richText",
       confine: true,
       backgroundColor: ink.card,
       borderColor: ink.line,
       borderWidth: 1,
       padding: [6, 9],
-      textStyle: { color: ink.text, fontSize: 12, rich },
+      textStyle: { color: ink.text, fontSize: 12 },
       axisPointer: { lineStyle: { color: ink.soft } },
       formatter: (hovers: Hover[]) => {
         const lines = hovers.map((hover) => told[hover.seriesIndex ?? -1]?.(hover) ?? "").filter(Boolean);
@@ -63,13 +71,16 @@ export function curveOption(curves: readonly Curve[], axis: Axis, ink: Ink): ECh
       max: "dataMax",
       minInterval: axis.kind === "step" ? 1 : undefined,
       splitLine: { show: false },
-      axisLine: { lineStyle: { color: ink.line } },
+      axisLine: { onZero: false, lineStyle: { color: ink.line } },
+      axisTick: { lineStyle: { color: ink.line } },
       axisLabel: { color: ink.soft, hideOverlap: true, formatter: (x: number) => axis.say(x) },
     },
     yAxis: {
       type: "value",
       scale: true,
       splitNumber: 4,
+      axisLine: { show: false },
+      axisTick: { show: false },
       splitLine: { lineStyle: { color: ink.line } },
       axisLabel: { color: ink.soft, formatter: (value: number) => figure(value) },
     },
@@ -119,10 +130,10 @@ function rawAt(curve: Curve, x: number | undefined): string {
   return ` (raw ${figure(curve.raw.find((point) => point[0] === x)?.[1], 4)})`;
 }
 
-/** Steps of the warm start (at 0 and below) stand on a shaded ground. */
+/** Steps of the warm start (below 0) stand on a shaded ground. */
 function shaded(series: object[], curves: readonly Curve[], ink: Ink): object[] {
   const first = Math.min(...curves.map((curve) => curve.raw[0]?.[0] ?? Infinity));
-  if (first > 0 || !series.length || !Number.isFinite(first)) return series;
+  if (first >= 0 || !series.length || !Number.isFinite(first)) return series;
   const label = { show: true, position: "insideTop", color: ink.soft, fontSize: 10 };
   const area = [
     { name: "warm start", xAxis: first, itemStyle: { color: ink.line, opacity: 0.35 }, label },

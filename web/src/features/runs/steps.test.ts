@@ -41,11 +41,11 @@ test("an entry of the feed becomes a step", () => {
   expect(stepOf({ ...entry, data: { ...entry.data, reward_parts: "broken" } })?.reward_parts).toEqual({});
 });
 
-test("steps of GRPO keep their number; the warm start ends at 0", () => {
+test("steps of GRPO keep their number; the warm start is below 0", () => {
   const steps = [step("warm_start", 1), step("warm_start", 35), step("grpo", 1)];
   const axis = axisOf("step", steps);
-  expect(steps.map(axis.x)).toEqual([-34, 0, 1]);
-  expect([axis.say(-34), axis.say(0), axis.say(1)]).toEqual(["w1", "w35", "1"]);
+  expect(steps.map(axis.x)).toEqual([-35, -1, 1]);
+  expect([axis.say(-35), axis.say(-1), axis.say(0)]).toEqual(["w1", "w35", "0"]);
 });
 
 test("time begins with the first step", () => {

@@ -14,6 +14,7 @@ interface Envelope {
 
 /** The failure in an error of RTK Query, a body of the API, or anything thrown. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof Error && "failure" in error) return error.failure as Failure; // what `send` throws
   const { status, data } = (error ?? {}) as { status?: number | string; data?: unknown };
   if (typeof status === "number") return fromBody(status, data);
   if (status === "FETCH_ERROR" || error instanceof TypeError)

@@ -9,7 +9,7 @@ interface Props {
   /** What the chart says, in words. */
   label: string;
   height?: number;
-  /** Charts of one group show their tooltip at the same place. */
+  /** Charts of one group show their cross hair at the same place. */
   group?: string;
   onClick?: (x: number) => void;
 }
@@ -57,6 +57,16 @@ export function Chart({ option, label, height = 220, group, onClick }: Props) {
     if (!chart.current || !group) return;
     chart.current.group = group;
     echarts.connect(group);
+    // The cross hair is in all of them, the words only in the one under the pointer.
+    const over = box.current;
+    const say = (event: PointerEvent) =>
+      chart.current?.setOption({ tooltip: { showContent: event.type === "pointerenter" } });
+    over?.addEventListener("pointerenter", say);
+    over?.addEventListener("pointerleave", say);
+    return () => {
+      over?.removeEventListener("pointerenter", say);
+      over?.removeEventListener("pointerleave", say);
+    };
   }, [group]);
   useEffect(() => {
     chart.current?.setOption(option(inkOf(mode)), { notMerge: true, lazyUpdate: true });

@@ -47,6 +47,8 @@ export function lineOption(lines: readonly Line[], ink: Ink, xName = "step"): EC
     legend: lines.length > 1 ? { top: 0, type: "scroll", textStyle: { color: ink.text } } : undefined,
     tooltip: {
       trigger: "axis",
+      renderMode: "richText", // drawn: the content security policy refuses styles in HTML text
+      confine: true,
       backgroundColor: ink.card,
       borderColor: ink.line,
       textStyle: { color: ink.text },
