@@ -76,7 +76,7 @@ export function Detail({ id }: { id: string }) {
           Withdrawn <Time at={document.updated_at} /> by {document.withdrawn_by}: {document.withdrawn_reason}
         </div>
       )}
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         {document.characters ? (
           <Text id={id} document={document} />
         ) : document.status === "registered" ? (

@@ -20,12 +20,12 @@ export function Facts({ id, document }: { id: string; document: DocumentAttribut
     ["Added by", document.uploaded_by],
     ["Extractor", document.extractor && `${document.extractor} ${document.extractor_version ?? ""}`],
     ["Id", <Short key="i" text={id} />],
-    ["SHA-256", <Short key="h" text={document.sha256} />],
-    ["SHA-256 of the text", document.text_sha256 && <Short key="t" text={document.text_sha256} />],
+    ["File SHA-256", <Short key="h" text={document.sha256} />],
+    ["Text SHA-256", document.text_sha256 && <Short key="t" text={document.text_sha256} />],
   ];
   return (
     <Card title="About it">
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 [&_time]:whitespace-normal">
         {rows.map(([name, value]) =>
           value ? (
             <div key={name} className="contents">

@@ -35,10 +35,11 @@ export function Made({ id }: { id: string }) {
           <div key={group.name} className="min-w-0">
             <dt className="text-xs text-soft">{group.name}</dt>
             {group.things.slice(0, SHOWN).map((thing) => (
-              <dd key={thing.id} className="truncate">
-                <Link to={thing.to} title={`${thing.name} (${thing.id})`}>
+              <dd key={thing.id} className="flex items-baseline gap-2">
+                <Link to={thing.to} title={`${thing.name} (${thing.id})`} className="min-w-0 truncate">
                   {thing.name}
                 </Link>
+                {thing.mark && <code className="text-xs text-soft">{thing.mark}</code>}
               </dd>
             ))}
             {group.things.length > SHOWN && (

@@ -5,7 +5,8 @@ export const SAMPLE_KINDS = ["definition", "is_a", "normative", "number", "cloze
 
 export interface Group {
   name: string;
-  things: { name: string; id: string; to: string }[];
+  /** mark: the beginning of the id, where names are not enough to tell things apart. */
+  things: { name: string; mark: string; id: string; to: string }[];
 }
 
 const GROUPS: { type: Node["type"]; name: string; to: (id: string) => string }[] = [
@@ -27,6 +28,11 @@ export function groupsOf(lineage: LineageAttributes): Group[] {
     name,
     things: lineage.nodes
       .filter((node) => node.type === type)
-      .map(({ id, label }) => ({ id, name: type === "model_version" ? id : label || id.slice(0, 8), to: to(id) })),
+      .map(({ id, label }) => ({
+        id,
+        name: type === "model_version" ? id : label || id.slice(0, 8),
+        mark: ["batch", "curation", "run"].includes(type) ? id.slice(0, 6) : "",
+        to: to(id),
+      })),
   })).filter((group) => group.things.length > 0);
 }

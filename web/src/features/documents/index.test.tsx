@@ -1,0 +1,76 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { http, HttpResponse } from "msw";
+import { expect, test } from "vitest";
+import { fakeApi, open } from "@/shared/testing/render";
+import { Component } from "./index";
+
+const server = fakeApi();
+const path = "/documents/:id?";
+const list = (...data: object[]) => HttpResponse.json({ data, meta: { next_cursor: null } });
+const pipeline = http.get("*/api/v1/pipeline", () =>
+  HttpResponse.json({ data: { attributes: { counts: { documents: { extracted: 1 } } } } }),
+);
+const noBatches = http.get("*/api/v1/batches", () => list());
+const refusal = (status: number, code: string, message: string) =>
+  HttpResponse.json({ error: { code, message, details: { remedy: "go back" } } }, { status });
+
+test("without documents it says how to get some", async () => {
+  server.use(pipeline, noBatches, http.get("*/api/v1/documents", () => list()));
+  open(Component, { path, at: "/documents" });
+  expect(await screen.findByRole("heading", { name: "No documents yet" })).toBeInTheDocument();
+  expect(screen.getByText("Drop files or a folder here")).toBeInTheDocument();
+  expect(screen.getByRole("button", { name: /Generate samples.*Select documents/ })).toHaveAttribute("aria-disabled");
+});
+
+test("a filter that nothing meets is in the URL and can be left", async () => {
+  const statuses: (string | null)[] = [];
+  server.use(
+    pipeline,
+    noBatches,
+    http.get("*/api/v1/documents", ({ request }) => {
+      statuses.push(new URL(request.url).searchParams.get("status"));
+      return list();
+    }),
+  );
+  const page = open(Component, { path, at: "/documents?status=failed&q=book" });
+  expect(await screen.findByRole("heading", { name: "No document is like this" })).toBeInTheDocument();
+  expect(statuses).toEqual(["failed"]);
+  await userEvent.click(screen.getByRole("button", { name: "Show all" }));
+  expect(page.where()).toBe("/documents");
+});
+
+test("a list that cannot be read says why", async () => {
+  server.use(pipeline, noBatches, http.get("*/api/v1/documents", () => refusal(500, "INTERNAL_ERROR", "Postgres is away")));
+  open(Component, { path, at: "/documents" });
+  expect(await screen.findByRole("alert")).toHaveTextContent("Postgres is away");
+});
+
+test("a document that is gone says so, with the way back", async () => {
+  server.use(http.get("*/api/v1/documents/x1", () => refusal(404, "NOT_FOUND", "there is no document x1")));
+  open(Component, { path, at: "/documents/x1" });
+  expect(await screen.findByRole("alert")).toHaveTextContent("there is no document x1");
+  expect(screen.getByRole("link", { name: "All documents" })).toHaveAttribute("href", "/documents");
+});
+
+test("a wish that the studio refuses keeps what was typed and names the field", async () => {
+  server.use(
+    pipeline,
+    noBatches,
+    http.get("*/api/v1/documents", () => list()),
+    http.post("*/api/v1/batches", () =>
+      HttpResponse.json(
+        { error: { code: "VALIDATION_ERROR", message: "too many", details: { field: "count", remedy: "ask for less" } } },
+        { status: 422 },
+      ),
+    ),
+  );
+  open(Component, { path, at: "/documents?selected=d1&generate=true" });
+  const count = await screen.findByLabelText("Samples");
+  await userEvent.clear(count);
+  await userEvent.type(count, "900");
+  await userEvent.click(screen.getByRole("button", { name: "Generate" }));
+  await waitFor(() => expect(count).toHaveAttribute("aria-invalid", "true"));
+  expect(count).toHaveValue("900");
+  expect(screen.getAllByText(/too many/).length).toBeGreaterThan(0);
+});
