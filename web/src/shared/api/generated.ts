@@ -235,6 +235,22 @@ const injectedRtkApi = api
         }),
         providesTags: ["datasets"],
       }),
+      datasetsExport: build.query<
+        DatasetsExportApiResponse,
+        DatasetsExportApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/datasets/${queryArg.id}/export`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            split: queryArg.split,
+            format: queryArg.format,
+          },
+        }),
+        providesTags: ["datasets"],
+      }),
       datasetsRows: build.query<DatasetsRowsApiResponse, DatasetsRowsApiArg>({
         query: (queryArg) => ({
           url: `/api/v1/datasets/${queryArg.id}/rows`,
@@ -261,8 +277,24 @@ const injectedRtkApi = api
           params: {
             state: queryArg.state,
             consumer: queryArg.consumer,
+            code: queryArg.code,
             limit: queryArg.limit,
             cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["dead-letters"],
+      }),
+      getApiV1DeadLettersCauses: build.query<
+        GetApiV1DeadLettersCausesApiResponse,
+        GetApiV1DeadLettersCausesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/dead-letters/causes`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            state: queryArg.state,
           },
         }),
         providesTags: ["dead-letters"],
@@ -375,12 +407,60 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["deployments"],
       }),
+      deploymentsChanges: build.query<
+        DeploymentsChangesApiResponse,
+        DeploymentsChangesApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments/${queryArg.name}/changes`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["deployments"],
+      }),
+      deploymentsPause: build.mutation<
+        DeploymentsPauseApiResponse,
+        DeploymentsPauseApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments/${queryArg.name}/pause`,
+          method: "POST",
+          body: queryArg.body,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["deployments"],
+      }),
       deploymentsPromote: build.mutation<
         DeploymentsPromoteApiResponse,
         DeploymentsPromoteApiArg
       >({
         query: (queryArg) => ({
           url: `/api/v1/deployments/${queryArg.name}/promote`,
+          method: "POST",
+          body: queryArg.body,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["deployments"],
+      }),
+      deploymentsResume: build.mutation<
+        DeploymentsResumeApiResponse,
+        DeploymentsResumeApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments/${queryArg.name}/resume`,
           method: "POST",
           body: queryArg.body,
           headers: {
@@ -406,6 +486,22 @@ const injectedRtkApi = api
           },
         }),
         invalidatesTags: ["deployments"],
+      }),
+      deploymentsVerdicts: build.query<
+        DeploymentsVerdictsApiResponse,
+        DeploymentsVerdictsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/deployments/${queryArg.name}/verdicts`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["deployments"],
       }),
       deploymentsWindows: build.query<
         DeploymentsWindowsApiResponse,
@@ -435,6 +531,7 @@ const injectedRtkApi = api
           params: {
             status: queryArg.status,
             collection: queryArg.collection,
+            q: queryArg.q,
             limit: queryArg.limit,
             cursor: queryArg.cursor,
           },
@@ -486,6 +583,23 @@ const injectedRtkApi = api
           providesTags: ["documents"],
         },
       ),
+      documentsBytesOf: build.query<
+        DocumentsBytesOfApiResponse,
+        DocumentsBytesOfApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/documents/${queryArg.id}/bytes`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            start: queryArg.start,
+            end: queryArg.end,
+            context: queryArg.context,
+          },
+        }),
+        providesTags: ["documents"],
+      }),
       documentsChunks: build.query<
         DocumentsChunksApiResponse,
         DocumentsChunksApiArg
@@ -498,6 +612,18 @@ const injectedRtkApi = api
           params: {
             limit: queryArg.limit,
             cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["documents"],
+      }),
+      documentsOriginal: build.query<
+        DocumentsOriginalApiResponse,
+        DocumentsOriginalApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/documents/${queryArg.id}/original`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
           },
         }),
         providesTags: ["documents"],
@@ -534,24 +660,18 @@ const injectedRtkApi = api
         }),
         providesTags: ["events"],
       }),
-      eventsStream: build.query<EventsStreamApiResponse, EventsStreamApiArg>({
+      eventsShow: build.query<EventsShowApiResponse, EventsShowApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/events/stream`,
+          url: `/api/v1/events/${queryArg.id}`,
           headers: {
-            "last-event-id": queryArg["last-event-id"],
-          },
-          params: {
-            after: queryArg.after,
-            topics: queryArg.topics,
-            types: queryArg.types,
-            subject: queryArg.subject,
+            "Studio-Position": queryArg["Studio-Position"],
           },
         }),
         providesTags: ["events"],
       }),
-      eventsShow: build.query<EventsShowApiResponse, EventsShowApiArg>({
+      eventsCauses: build.query<EventsCausesApiResponse, EventsCausesApiArg>({
         query: (queryArg) => ({
-          url: `/api/v1/events/${queryArg.id}`,
+          url: `/api/v1/events/${queryArg.id}/causes`,
           headers: {
             "Studio-Position": queryArg["Studio-Position"],
           },
@@ -1050,6 +1170,15 @@ export type DatasetsShowApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
+export type DatasetsExportApiResponse = /** status 200 The file. */ Blob;
+export type DatasetsExportApiArg = {
+  /** Id of the resource. */
+  id: string;
+  split?: "train" | "heldout" | "all";
+  format?: "parquet" | "jsonl" | "chat";
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
 export type DatasetsRowsApiResponse =
   /** status 200 Successful Response */ DatasetRowPage;
 export type DatasetsRowsApiArg = {
@@ -1068,6 +1197,7 @@ export type GetApiV1DeadLettersApiResponse =
 export type GetApiV1DeadLettersApiArg = {
   state?: ("parked" | "released" | "skipped") | null;
   consumer?: string | null;
+  code?: string | null;
   /** Resources in a page. */
   limit?: number;
   /** `next_cursor` of the page before. */
@@ -1075,8 +1205,15 @@ export type GetApiV1DeadLettersApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
+export type GetApiV1DeadLettersCausesApiResponse =
+  /** status 200 Successful Response */ CausePage;
+export type GetApiV1DeadLettersCausesApiArg = {
+  state?: ("parked" | "released" | "skipped") | null;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
 export type GetApiV1DeadLettersByIdApiResponse =
-  /** status 200 Successful Response */ DeadLetterItem;
+  /** status 200 Successful Response */ DeadLetterDetailItem;
 export type GetApiV1DeadLettersByIdApiArg = {
   id: string;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
@@ -1152,6 +1289,31 @@ export type DeploymentsSetWeightApiArg = {
   "Studio-Position"?: string;
   weight: Weight;
 };
+export type DeploymentsChangesApiResponse =
+  /** status 200 Successful Response */ ChangePage;
+export type DeploymentsChangesApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DeploymentsPauseApiResponse =
+  /** status 200 Successful Response */ DecidedItem;
+export type DeploymentsPauseApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  body: Why | null;
+};
 export type DeploymentsPromoteApiResponse =
   /** status 200 Successful Response */ DecidedItem;
 export type DeploymentsPromoteApiArg = {
@@ -1165,6 +1327,19 @@ export type DeploymentsPromoteApiArg = {
   "Studio-Position"?: string;
   body: Nothing | null;
 };
+export type DeploymentsResumeApiResponse =
+  /** status 200 Successful Response */ DecidedItem;
+export type DeploymentsResumeApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  body: Why | null;
+};
 export type DeploymentsRollBackApiResponse =
   /** status 200 Successful Response */ DecidedItem;
 export type DeploymentsRollBackApiArg = {
@@ -1177,6 +1352,18 @@ export type DeploymentsRollBackApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
   body: Why | null;
+};
+export type DeploymentsVerdictsApiResponse =
+  /** status 200 Successful Response */ VerdictPage;
+export type DeploymentsVerdictsApiArg = {
+  /** Name of the resource. */
+  name: string;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
 };
 export type DeploymentsWindowsApiResponse =
   /** status 200 Successful Response */ WindowPage;
@@ -1195,6 +1382,8 @@ export type DocumentsIndexApiResponse =
 export type DocumentsIndexApiArg = {
   status?: ("registered" | "extracted" | "failed" | "withdrawn") | null;
   collection?: string | null;
+  /** Letters in the name, in either case. */
+  q?: string;
   /** Resources in a page. */
   limit?: number;
   /** `next_cursor` of the page before. */
@@ -1236,6 +1425,18 @@ export type DocumentsShowApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
+export type DocumentsBytesOfApiResponse =
+  /** status 200 Successful Response */ DocumentBytesItem;
+export type DocumentsBytesOfApiArg = {
+  /** Id of the resource. */
+  id: string;
+  start?: number;
+  end?: number | null;
+  /** Bytes before and after. */
+  context?: number;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
 export type DocumentsChunksApiResponse =
   /** status 200 Successful Response */ ChunkPage;
 export type DocumentsChunksApiArg = {
@@ -1245,6 +1446,14 @@ export type DocumentsChunksApiArg = {
   limit?: number;
   /** `next_cursor` of the page before. */
   cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DocumentsOriginalApiResponse =
+  /** status 200 The bytes as uploaded. */ Blob;
+export type DocumentsOriginalApiArg = {
+  /** Id of the resource. */
+  id: string;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
@@ -1272,18 +1481,6 @@ export type EventsIndexApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
-export type EventsStreamApiResponse =
-  /** status 200 Server-Sent Events. `id` is the position after the event, `event` its type, `data` the event. */ string;
-export type EventsStreamApiArg = {
-  /** `begin`, `end`, or an `id` of an earlier stream. */
-  after?: string;
-  /** Comma-separated; all by default. */
-  topics?: string;
-  /** Comma-separated; all by default. */
-  types?: string;
-  subject?: string[] | null;
-  "last-event-id"?: string;
-};
 export type EventsShowApiResponse =
   /** status 200 Successful Response */ EventItem;
 export type EventsShowApiArg = {
@@ -1291,8 +1488,15 @@ export type EventsShowApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
+export type EventsCausesApiResponse =
+  /** status 200 Successful Response */ CausesItem;
+export type EventsCausesApiArg = {
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
 export type FeedStreamApiResponse =
-  /** status 200 Server-sent events `hello`, `entry`, `live`, `snapshot`, `pong`, `expired`; `id` is the position. */ string;
+  /** status 200 Server-sent events: hello, entry, live, snapshot, pong, expired; `id` is the position. */ string;
 export type FeedStreamApiArg = {
   /** `begin`, `end`, or a position. */
   after?: string;
@@ -1937,7 +2141,9 @@ export type DeadLetterAttributes = {
   code: string;
   consumer: string;
   created_at: string;
-  headers?: any;
+  headers?: {
+    [key: string]: string;
+  };
   key?: string;
   message?: string;
   offset: number;
@@ -1956,8 +2162,56 @@ export type DeadLetterPage = {
   data: DeadLetterResource[];
   meta?: PageMeta;
 };
-export type DeadLetterItem = {
-  data: DeadLetterResource;
+export type CauseAttributes = {
+  code: string;
+  consumer: string;
+  count: number;
+  first_at: string;
+  last_at: string;
+  message: string;
+  parked: number;
+  topics: string[];
+};
+export type CauseResource = {
+  attributes: CauseAttributes;
+  id: string;
+  type: string;
+};
+export type CausePage = {
+  data: CauseResource[];
+  meta?: PageMeta;
+};
+export type DeadLetterDetail = {
+  author?: string | null;
+  body_bytes?: number;
+  code: string;
+  consumer: string;
+  created_at: string;
+  data?: {
+    [key: string]: any;
+  } | null;
+  headers?: {
+    [key: string]: string;
+  };
+  hexdump?: string;
+  key?: string;
+  message?: string;
+  offset: number;
+  partition: number;
+  reason?: string | null;
+  record?: string | null;
+  state: "parked" | "released" | "skipped";
+  topic: string;
+  undecodable?: string | null;
+  updated_at: string;
+};
+export type DeadLetterDetailResource = {
+  attributes: DeadLetterDetail;
+  id: string;
+  type: string;
+};
+export type DeadLetterDetailItem = {
+  data: DeadLetterDetailResource;
   meta?: Meta;
 };
 export type Settled = {
@@ -1977,6 +2231,43 @@ export type SettledItem = {
 export type Settling = {
   reason: string;
 };
+export type ArmAttributes = {
+  actual?: number | null;
+  asked: number;
+  calls?: number;
+  error_rate?: number | null;
+  errors?: number;
+  latency_ms?: number | null;
+  outcomes?: number;
+  recent?: number | null;
+  recent_latency_ms?: number | null;
+  role: "canary" | "baseline" | "stable";
+  score?: number | null;
+  version: string;
+};
+export type CallsAttributes = {
+  calls?: number;
+  errors?: number;
+  latency_ms?: number | null;
+  outcomes?: number;
+  role: string;
+  score?: number | null;
+  version: string;
+};
+export type Standing = {
+  baseline_high: number;
+  baseline_low: number;
+  baseline_outcomes: number;
+  baseline_rate: number | null;
+  canary_high: number;
+  canary_low: number;
+  canary_outcomes: number;
+  canary_rate: number | null;
+  decision: "promote" | "rollback" | "continue" | "stop";
+  difference_high: number;
+  difference_low: number;
+  reason: string;
+};
 export type VerdictAttributes = {
   baseline_calls?: number;
   baseline_high?: number | null;
@@ -1993,11 +2284,10 @@ export type VerdictAttributes = {
   version: string;
 };
 export type DeploymentAttributes = {
+  arms?: ArmAttributes[];
   author?: string;
   calls?: {
-    [key: string]: {
-      [key: string]: any;
-    };
+    [key: string]: CallsAttributes;
   };
   candidate_version?: string;
   confidence?: number | null;
@@ -2007,9 +2297,11 @@ export type DeploymentAttributes = {
   minimum_calls?: number | null;
   model?: string;
   name: string;
+  paused?: boolean;
   reason?: string;
   revision?: number;
   stable_version?: string;
+  standing?: Standing | null;
   started_at?: string | null;
   status?: string;
   strategy?: string;
@@ -2064,9 +2356,39 @@ export type DeploymentItem = {
 export type Weight = {
   weight: number;
 };
-export type Nothing = {};
+export type ChangeAttributes = {
+  author?: string | null;
+  candidate_version?: string | null;
+  model?: string | null;
+  reason?: string | null;
+  revision: number;
+  stable_version?: string | null;
+  type: string;
+  valid_from: string;
+  valid_to?: string | null;
+  weight?: number | null;
+};
+export type ChangeResource = {
+  attributes: ChangeAttributes;
+  id: string;
+  type: string;
+};
+export type ChangePage = {
+  data: ChangeResource[];
+  meta?: PageMeta;
+};
 export type Why = {
   reason?: string;
+};
+export type Nothing = {};
+export type VerdictResource = {
+  attributes: VerdictAttributes;
+  id: string;
+  type: string;
+};
+export type VerdictPage = {
+  data: VerdictResource[];
+  meta?: PageMeta;
 };
 export type WindowAttributes = {
   calls: number;
@@ -2129,6 +2451,24 @@ export type DocumentItem = {
   data: DocumentResource;
   meta?: Meta;
 };
+export type DocumentBytes = {
+  after: string;
+  before: string;
+  encoding: string;
+  end: number;
+  size: number;
+  start: number;
+  text: string;
+};
+export type DocumentBytesResource = {
+  attributes: DocumentBytes;
+  id: string;
+  type: string;
+};
+export type DocumentBytesItem = {
+  data: DocumentBytesResource;
+  meta?: Meta;
+};
 export type Chunk = {
   end: number;
   section_id: string;
@@ -2187,6 +2527,22 @@ export type EventPage = {
 };
 export type EventItem = {
   data: EventResource;
+  meta?: Meta;
+};
+export type CausesAttributes = {
+  causes: EventResource[];
+  effects: EventResource[];
+  event: EventResource;
+  related: number;
+  truncated: boolean;
+};
+export type CausesResource = {
+  attributes: CausesAttributes;
+  id: string;
+  type: string;
+};
+export type CausesItem = {
+  data: CausesResource;
   meta?: Meta;
 };
 export type FeedTicketAttributes = {
@@ -2755,10 +3111,14 @@ export const {
   useDatasetsCreateMutation,
   useDatasetsShowQuery,
   useLazyDatasetsShowQuery,
+  useDatasetsExportQuery,
+  useLazyDatasetsExportQuery,
   useDatasetsRowsQuery,
   useLazyDatasetsRowsQuery,
   useGetApiV1DeadLettersQuery,
   useLazyGetApiV1DeadLettersQuery,
+  useGetApiV1DeadLettersCausesQuery,
+  useLazyGetApiV1DeadLettersCausesQuery,
   useGetApiV1DeadLettersByIdQuery,
   useLazyGetApiV1DeadLettersByIdQuery,
   usePostApiV1DeadLettersByIdReleaseMutation,
@@ -2769,8 +3129,14 @@ export const {
   useDeploymentsShowQuery,
   useLazyDeploymentsShowQuery,
   useDeploymentsSetWeightMutation,
+  useDeploymentsChangesQuery,
+  useLazyDeploymentsChangesQuery,
+  useDeploymentsPauseMutation,
   useDeploymentsPromoteMutation,
+  useDeploymentsResumeMutation,
   useDeploymentsRollBackMutation,
+  useDeploymentsVerdictsQuery,
+  useLazyDeploymentsVerdictsQuery,
   useDeploymentsWindowsQuery,
   useLazyDeploymentsWindowsQuery,
   useDocumentsIndexQuery,
@@ -2779,16 +3145,20 @@ export const {
   useDocumentsWithdrawMutation,
   useDocumentsShowQuery,
   useLazyDocumentsShowQuery,
+  useDocumentsBytesOfQuery,
+  useLazyDocumentsBytesOfQuery,
   useDocumentsChunksQuery,
   useLazyDocumentsChunksQuery,
+  useDocumentsOriginalQuery,
+  useLazyDocumentsOriginalQuery,
   useDocumentsTextQuery,
   useLazyDocumentsTextQuery,
   useEventsIndexQuery,
   useLazyEventsIndexQuery,
-  useEventsStreamQuery,
-  useLazyEventsStreamQuery,
   useEventsShowQuery,
   useLazyEventsShowQuery,
+  useEventsCausesQuery,
+  useLazyEventsCausesQuery,
   useFeedStreamQuery,
   useLazyFeedStreamQuery,
   useFeedTicketMutation,
