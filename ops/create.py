@@ -20,6 +20,7 @@ from psycopg import sql
 
 import projections.schema
 from streams.catalogue import Topic
+from streams.kafka import connection
 from streams.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -102,7 +103,7 @@ async def _wake_coordinator(admin: AIOKafkaAdminClient) -> None:
 
 def kafka_admin(settings: Settings) -> AIOKafkaAdminClient:
     """An admin client for the configured cluster, not started."""
-    return AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap, request_timeout_ms=15_000)
+    return AIOKafkaAdminClient(**connection(settings), request_timeout_ms=15_000)
 
 
 def catalogue() -> list[Topic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -10,11 +11,17 @@ from streams.settings import Settings
 
 
 def connection(settings: Settings) -> dict[str, Any]:
-    """Bootstrap and security arguments for aiokafka clients."""
+    """Bootstrap and security arguments for aiokafka clients.
+
+    Raises:
+        OSError: the file of certificates cannot be read.
+    """
     found: dict[str, Any] = {
         "bootstrap_servers": settings.kafka_bootstrap,
         "security_protocol": settings.kafka_security_protocol,
     }
+    if settings.kafka_security_protocol.endswith("SSL"):
+        found["ssl_context"] = ssl.create_default_context(cafile=settings.kafka_ca_file or None)
     if settings.kafka_username:
         found |= {
             "sasl_mechanism": "SCRAM-SHA-512",

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
 
     kafka_bootstrap: str = "127.0.0.1:9092"
     kafka_security_protocol: str = "PLAINTEXT"
+    kafka_ca_file: str = ""  # PEM; empty trusts what the system trusts
     kafka_username: str = ""
     kafka_password: str = Field(default="", repr=False)
     partitions: int = 4

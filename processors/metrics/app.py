@@ -7,7 +7,6 @@ codec, topics only from the catalogue, the last offset inside every table value,
 from __future__ import annotations
 
 import json
-import ssl
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from studio.contract import Event, Undecodable, decode
 from processors.metrics.board import Board
 from processors.metrics.topics import APP, READ_TOPICS, TABLE
 from processors.metrics.windows import Place, Value, add, key_of, published, told_window, windows_of
+from streams.kafka import connection
 from streams.settings import Settings
 from streams.sink import LogSink
 
@@ -177,12 +177,15 @@ def _options(settings: Settings) -> dict[str, Any]:
         "stream_wait_empty": False,
         "stream_recovery_delay": 0.0,
     }
+    secured: Any = connection(settings)
+    context = secured.get("ssl_context")
     if settings.kafka_username:
-        context = ssl.create_default_context() if settings.kafka_security_protocol.endswith("SSL") else None
         found["broker_credentials"] = faust.SASLCredentials(
             username=settings.kafka_username,
             password=settings.kafka_password,
             mechanism="SCRAM-SHA-512",
             ssl_context=context,
         )
+    elif context is not None:
+        found["broker_credentials"] = faust.SSLCredentials(context)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,9 +50,11 @@ class _Batch:
 class Broker:
     """A connection that is made anew after every failure: an idempotent producer that lost a batch is confused."""
 
-    def __init__(self, bootstrap: str, security_protocol: str, username: str, password: str) -> None:
+    def __init__(self, bootstrap: str, security_protocol: str, username: str, password: str, ca_file: str = "") -> None:
         self._bootstrap = bootstrap
         self._options: dict[str, Any] = {"security_protocol": security_protocol}
+        if security_protocol.endswith("SSL"):
+            self._options["ssl_context"] = ssl.create_default_context(cafile=ca_file or None)
         if username:
             self._options |= {
                 "sasl_mechanism": "SCRAM-SHA-512",

@@ -78,17 +78,19 @@ class EventProducer:
         security_protocol: str = "PLAINTEXT",
         username: str = "",
         password: str = "",
+        ca_file: str = "",
     ) -> None:
         """Args:
         bootstrap: Kafka's addresses, with commas.
         source: name of the program; becomes part of each subject, so that nobody else's numbers are disturbed.
         capacity: events that may be unacknowledged.
+        ca_file: certificates (PEM) to trust with TLS; empty trusts what the system trusts.
         patience: seconds after which an event counts as undeliverable, and `send` stops waiting for room.
         """
         if not tenant or "/" in tenant or not source or "/" in source:
             raise ValueError("tenant and source must be non-empty and without '/'")
         self.tenant, self.source, self.capacity, self.patience = tenant, source, capacity, patience
-        self._broker = Broker(bootstrap, security_protocol, username, password)
+        self._broker = Broker(bootstrap, security_protocol, username, password, ca_file)
         self._start = time.time_ns() // 1_000_000  # a restarted producer is newer than any before it
         self._places: dict[str, tuple[int, int]] = {}  # stream -> epoch, last seq
         self._queue: deque[_Waiting] = deque()
