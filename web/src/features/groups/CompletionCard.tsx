@@ -4,7 +4,7 @@ import { compared } from "./words";
 const WORDS = {
   same: "",
   extra: "rounded bg-bad/15 px-0.5 text-bad underline decoration-dotted",
-  missing: "px-0.5 text-soft line-through opacity-80",
+  missing: "px-0.5 text-soft line-through",
 };
 const TELL = { same: "", extra: "not in the reference", missing: "missing from the completion" };
 

@@ -11,7 +11,7 @@ const MOST = 400; // words on a side; longer texts are not compared
 const split = (text: string): string[] => text.trim().split(/\s+/).filter(Boolean);
 const bare = (word: string): string => word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "") || word;
 
-/** The shortest edit from `reference` to `text` (longest common subsequence). Case and outer punctuation do not count. */
+/** The shortest edit from `reference` to `text` (longest common subsequence). Case and punctuation do not count. */
 export function compared(text: string, reference: string): Word[] {
   const [said, wanted] = [split(text), split(reference)];
   if (said.length > MOST || wanted.length > MOST) return said.map((word) => ({ text: word, kind: "same" }));
