@@ -116,12 +116,13 @@ def histogram(score: Any, kept: Any, bins: int) -> list[Bin]:
     low, high = (0.0, 1.0) if seen.low >= 0 and seen.high <= 1 else (seen.low, seen.high)
     width = (high - low) / bins or 1.0
     place = pc.floor(pc.divide(pc.subtract(score, low), width))
-    place = pc.min_element_wise(place, arrow.scalar(float(bins - 1)), skip_nulls=False)
+    # Whole numbers, because 0.0 and -0.0 are two groups.
+    place = pc.min_element_wise(place, arrow.scalar(float(bins - 1)), skip_nulls=False).cast("int64")
     counted = arrow.table({"place": place, "kept": kept}).group_by(["place", "kept"]).aggregate([([], "count_all")])
     found = {(row["place"], row["kept"]): row["count_all"] for row in counted.to_pylist() if row["place"] is not None}
     made = []
     for number in range(bins):
-        yes, no, open = (found.get((float(number), state), 0) for state in (True, False, None))
+        yes, no, open = (found.get((number, state), 0) for state in (True, False, None))
         edge = high if number == bins - 1 else low + (number + 1) * width
         made.append(Bin(low + number * width, edge, yes + no + open, yes, no))
     return made

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 
 import pyarrow as arrow
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 from studio.rule import parse
@@ -73,6 +73,7 @@ def test_people_come_before_the_rule_and_a_withdrawal_before_everything() -> Non
 
 
 @settings(deadline=None)
+@example([0.0, -0.0], 1)
 @given(st.lists(st.one_of(st.none(), st.floats(-5, 5, width=32)), max_size=30), st.integers(1, 12))
 def test_a_histogram_counts_each_score_once(values: list[float | None], bins: int) -> None:
     score = arrow.array(values, arrow.float64())
