@@ -1,6 +1,8 @@
+import { App, Button } from "antd";
 import { Link, useNavigate } from "react-router";
 import { useDocumentsShowQuery } from "@/shared/api";
 import { failureOf, isGone } from "@/shared/api/failure";
+import { download } from "@/shared/api/request";
 import { Action } from "@/shared/ui/Action";
 import { shell } from "@/shared/ui/CopyCommand";
 import { Page } from "@/shared/ui/Page";
@@ -17,6 +19,11 @@ import { Withdraw } from "./Withdraw";
 export function Detail({ id }: { id: string }) {
   const { get, set } = useUrl();
   const navigate = useNavigate();
+  const { message } = App.useApp();
+  const save = (name: string) =>
+    download(`/api/v1/documents/${encodeURIComponent(id)}/original`, name).catch((reason: unknown) =>
+      message.error(failureOf(reason).message),
+    );
   const { data, error, refetch } = useDocumentsShowQuery({ id });
   const back = <Link to="/documents">All documents</Link>;
   if (error && (!data || isGone(failureOf(error))))
@@ -52,6 +59,7 @@ export function Detail({ id }: { id: string }) {
           >
             Generate samples
           </Action>
+          <Button onClick={() => void save(document.name)}>Download the original</Button>
           <Action
             needs="documents:write"
             danger

@@ -9,9 +9,10 @@ import { Card } from "@/shared/ui/Page";
 import { State } from "@/shared/ui/State";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { ago, long } from "@/shared/ui/time";
+import { useSettled } from "@/shared/ui/useSettled";
 import { useUrl } from "@/shared/ui/useUrl";
 import { useDocumentsPartsInfiniteQuery } from "./allDocuments";
-import { kindOf, matching, partsOf, STATES, toggled } from "./list";
+import { kindOf, partsOf, STATES, toggled } from "./list";
 
 interface Props {
   chosen: readonly string[];
@@ -23,10 +24,11 @@ export function List({ chosen, onChosen }: Props) {
   const { get, set } = useUrl();
   const navigate = useNavigate();
   const [status, text] = [get("status"), get("q")];
-  const found = useDocumentsPartsInfiniteQuery({ status });
+  const q = useSettled(text.trim(), 250);
+  const found = useDocumentsPartsInfiniteQuery({ status, q });
   const counts = usePipelineShowQuery({}).currentData?.data.attributes.counts.documents ?? {};
-  const all = useMemo(() => found.data?.pages.flatMap((page) => page.data) ?? [], [found.data]);
-  const rows = useMemo(() => matching(all, text), [all, text]);
+  const rows = useMemo(() => found.data?.pages.flatMap((page) => page.data) ?? [], [found.data]);
+  const matches = found.data?.pages[0]?.meta?.total;
   const total = Object.values(counts).reduce((sum, one) => sum + one, 0);
   const columns = useMemo(() => columnsOf(chosen, onChosen), [chosen, onChosen]);
   const usable = rows.filter((row) => row.attributes.status === "extracted").map((row) => row.id);
@@ -40,7 +42,7 @@ export function List({ chosen, onChosen }: Props) {
       <div className="mb-3 flex flex-wrap items-center gap-3">
         <Input
           type="search"
-          aria-label="Search by name or collection"
+          aria-label="Search by name"
           placeholder="Search by name (/)"
           allowClear
           value={text}
@@ -77,7 +79,7 @@ export function List({ chosen, onChosen }: Props) {
         />
       ) : text || status ? (
         <Empty title="No document is like this" action={<Button onClick={() => set({ q: "", status: "" })}>Show all</Button>}>
-          {text && `Nothing among ${whole(all.length)} is named “${text}”${status ? ` and ${status}` : ""}.`}
+          {text && `Nothing is named “${text}”${status ? ` and ${status}` : ""}.`}
         </Empty>
       ) : (
         <Empty title="No documents yet">
@@ -87,8 +89,7 @@ export function List({ chosen, onChosen }: Props) {
       )}
       {found.hasNextPage && (
         <p className="mt-3 flex items-center gap-3 text-xs text-soft">
-          The newest {whole(all.length)} of {whole(status ? counts[status] : total)}
-          {text && "; the search looked through these"}.
+          The newest {whole(rows.length)} of {whole(matches)}.
           <Button size="small" loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
             Read more
           </Button>

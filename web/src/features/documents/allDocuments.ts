@@ -5,11 +5,11 @@ const MOST = 500; // in one answer
 /** Lists of which the next part is read on demand, and all parts again when something changed. */
 const parts = api.injectEndpoints({
   endpoints: (build) => ({
-    documentsParts: build.infiniteQuery<DocumentPage, { status: string }, string>({
+    documentsParts: build.infiniteQuery<DocumentPage, { status: string; q: string }, string>({
       infiniteQueryOptions: { initialPageParam: "", getNextPageParam: (last) => last.meta?.next_cursor || undefined },
-      query: ({ queryArg: { status }, pageParam: cursor }) => ({
+      query: ({ queryArg: { status, q }, pageParam: cursor }) => ({
         url: "/api/v1/documents",
-        params: { status, limit: MOST, cursor },
+        params: { status, q, limit: MOST, cursor },
       }),
       providesTags: ["documents"],
     }),

@@ -1,18 +1,8 @@
-import type { DocumentAttributes, DocumentResource } from "@/shared/api";
+import type { DocumentAttributes } from "@/shared/api";
 import { shell } from "@/shared/ui/CopyCommand";
 import { whole } from "@/shared/ui/numbers";
 
 export const STATES = ["registered", "extracted", "failed", "withdrawn"] as const;
-
-/** Those whose name or collection has all words of `text`, in any case. */
-export function matching(documents: readonly DocumentResource[], text: string): DocumentResource[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.length) return [...documents];
-  return documents.filter(({ attributes: { name, collection = "" } }) => {
-    const all = `${name} ${collection}`.toLowerCase();
-    return words.every((word) => all.includes(word));
-  });
-}
 
 /** The list on the command line. */
 export const listCommand = (status: string): string =>

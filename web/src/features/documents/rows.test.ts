@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { ChunkResource, DocumentResource } from "@/shared/api";
+import type { ChunkResource } from "@/shared/api";
 import { batchOf, generateCommand, schema, START } from "./generate";
-import { kindOf, matching, partsOf, toggled } from "./list";
+import { kindOf, partsOf, toggled } from "./list";
 import { groupsOf } from "./made";
 import { GAP, PAGE, pagesOf, rowAt, rowsOf, sectionsOf } from "./rows";
 
@@ -76,15 +76,12 @@ describe("samples from documents", () => {
 });
 
 describe("the list", () => {
-  const document = (name: string, collection = "") =>
-    ({ id: name, type: "document", attributes: { name, collection } }) as DocumentResource;
-  test("all words must be in the name or the collection", () => {
-    const all = [document("Handbook.pdf", "demo"), document("policy.md")];
-    expect(matching(all, "HAND demo").map((one) => one.id)).toEqual(["Handbook.pdf"]);
-    expect(matching(all, " ")).toHaveLength(2);
-  });
   test("kinds and parts in words", () => {
-    const it = { ...document("a").attributes, media_type: "text/plain", found_media_type: "application/pdf" };
+    const it = {
+      ...{ name: "a", blob: "", sha256: "", size: 1, status: "extracted" as const },
+      media_type: "text/plain",
+      found_media_type: "application/pdf",
+    };
     expect(kindOf(it)).toBe("PDF");
     expect(partsOf({ ...it, pages: 1, sections: 0, chunks: 12 })).toBe("1 page, 12 chunks");
   });
