@@ -13,6 +13,7 @@ from bench.figure import machine
 NAMES = {
     "platform": "cold start of `studio up`, memory per process, wall time and held-out gain of the demo",
     "streams": "topic to view in events per second, write to visible; beside the package eventsourcing",
+    "feed": "fan-out per process, memory of an idle watcher, beside FastAPI; lost and doubled under 20 kills",
     "grpo": "completions per CPU second; beside TRL",
     "learning": "held-out reward of random weights, warm start, GRPO and continued supervised training",
 }
