@@ -1,5 +1,5 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 // What jsdom lacks and the component library asks for.
@@ -28,4 +28,6 @@ globalThis.Request = class extends Absolute {
   }
 };
 
+// Machines of continuous integration are slow; a test that passes does not wait for this.
+configure({ asyncUtilTimeout: 8000 });
 afterEach(cleanup);

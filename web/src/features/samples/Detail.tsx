@@ -40,7 +40,7 @@ export function Detail({ id, curations, place, total, onStep, onClose, review }:
           Next →
         </Button>
         <span className="flex-1 truncate text-center text-soft tabular-nums">
-          {place >= 0 ? `${whole(place + 1)} of ${whole(total)}` : "not in this list"}
+          {place >= 0 ? `${whole(place + 1)} of ${whole(total)}` : "opened by its link"}
         </span>
         <Button size="small" type="text" onClick={onClose} aria-label="Close the sample" title="Close (Esc)">
           ✕

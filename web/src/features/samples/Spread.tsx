@@ -7,7 +7,7 @@ import { figure, whole } from "@/shared/ui/numbers";
 import { Failure, Loading } from "@/shared/ui/states";
 import { useSettled } from "@/shared/ui/useSettled";
 import { estimate, nearestEdge, passing, tidy } from "./estimate";
-import { histogramLabel, histogramOption } from "./histogram";
+import { heightOf, histogramLabel, histogramOption } from "./histogram";
 import { printThresholds, thresholdIn, withThresholds, type Threshold } from "./rule";
 import { ThresholdSlider } from "./Threshold";
 import type { Filters } from "./useFilters";
@@ -46,6 +46,7 @@ export function Spread({ filters, spread }: { filters: Filters; spread: ReturnTy
     if (!found.bins.length) return <p className="text-soft">No sample has this score yet.</p>;
     const move = (next: Threshold) => setMoved({ name, to: next });
     const click = (x: number) => move({ ...shown, value: nearestEdge(found.bins, x) });
+    const { cut } = heightOf(found.bins);
     const others = Object.keys(thresholds).some((one) => one !== name);
     return (
       <div className="grid gap-x-6 gap-y-3 lg:grid-cols-[minmax(0,1fr)_22rem]">
@@ -53,6 +54,7 @@ export function Spread({ filters, spread }: { filters: Filters; spread: ReturnTy
           <Chart option={option} label={histogramLabel(found)} height={150} onClick={click} />
           <ThresholdSlider bins={found.bins} scorer={name} value={shown} onChange={move} />
           <p className="mt-1 text-soft">
+            {cut && `The tallest bar is cut off: ${whole(cut.count)} from ${figure(tidy(cut.low))} to ${figure(tidy(cut.high))}. `}
             {whole(passing(found.bins, shown, "count"))} of {whole(found.total)} have this score on that side.
             {found.missing > 0 && ` ${whole(found.missing)} have no such score.`}{" "}
             <Button type="link" size="small" className="px-1!" onClick={() => set(onlyThese(name, shown, true))}>

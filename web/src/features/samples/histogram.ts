@@ -9,6 +9,13 @@ import type { Threshold } from "./rule";
 export const LEFT = 52; // pixels beside the bars, so that the slider below them lines up
 export const RIGHT = 16;
 
+/** Where one bar is so much taller than all others that they could not be seen, it is cut; `cut` is that bin. */
+export function heightOf(bins: HistogramAttributes["bins"]): { most?: number; cut?: HistogramAttributes["bins"][number] } {
+  const [tallest, second] = [...bins].sort((one, other) => other.count - one.count);
+  if (!tallest || !second?.count || tallest.count < 5 * second.count) return {};
+  return { most: Math.ceil(second.count * 1.6), cut: tallest };
+}
+
 export function histogramOption(found: HistogramAttributes, threshold: Threshold | null, ink: Ink): EChartsCoreOption {
   const decided = found.kept + found.dropped > 0;
   const [blue, , green, , red] = ink.palette;
@@ -23,6 +30,7 @@ export function histogramOption(found: HistogramAttributes, threshold: Threshold
     color,
     barCategoryGap: "12%",
     barMinHeight: 2,
+    clip: true,
     cursor: "pointer",
     data: found.bins.map((bin, index) => {
       const middle = (bin.low + bin.high) / 2;
@@ -70,6 +78,7 @@ export function histogramOption(found: HistogramAttributes, threshold: Threshold
     yAxis: {
       type: "value",
       minInterval: 1,
+      max: heightOf(found.bins).most,
       splitLine: { lineStyle: { color: ink.line } },
       axisLabel: { color: ink.soft, formatter: (value: number) => whole(value) },
     },

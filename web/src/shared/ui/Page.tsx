@@ -19,7 +19,7 @@ export function Page({ title, lead, command, actions, children }: Props) {
   return (
     <div className="flex min-h-full flex-col gap-4 p-5">
       <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-48 flex-1">
           <h1 className="break-words">{title}</h1>
           {lead && <p className="text-soft">{lead}</p>}
         </div>
