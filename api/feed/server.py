@@ -34,6 +34,7 @@ CODES = {401: 4401, 403: 4401, 422: 4400, 429: 4429, 503: 4503}
 """Close code by the status that the same problem has over HTTP."""
 LARGEST = 64 * 1024  # bytes of a watcher's message
 WRITE_LIMIT = (64 * 1024, 16 * 1024)  # bytes unsent at which catching up waits, and goes on
+PATIENCE = 5.0  # seconds that the database gets to know a ticket
 PARTING = 2  # seconds that closing handshakes get at the end
 
 
@@ -67,7 +68,8 @@ class Door:
             return _refusal(Problem(403, "ORIGIN_REFUSED", "pages of this origin may not open the feed", remedy=remedy))
         header = request.headers.get("Authorization")
         try:
-            who = await principal(target.query, header, self._secret, self._tickets)
+            async with asyncio.timeout(PATIENCE):
+                who = await principal(target.query, header, self._secret, self._tickets)
             connection.admitted = Admitted(who, question(target.query))
             if self._hub.watchers >= self._hub.most:
                 raise Problem(429, "TOO_MANY_STREAMS", "too many watch the feed", remedy="try again later")
@@ -75,7 +77,7 @@ class Door:
             if header or "ticket=" not in target.query:
                 return _refusal(problem)
             connection.admitted = problem
-        except Error:
+        except (Error, TimeoutError):
             connection.admitted = Problem(503, "UNAVAILABLE", "the database does not answer", remedy="come back")
         return None
 
