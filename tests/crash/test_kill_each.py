@@ -35,6 +35,7 @@ KILLS: Sequence[tuple[str, str, int]] = (
     ("SampleScored", "s3", 1),
     ("CurationFinished", "kafka", 1),
     ("StepRecorded", "trainer", 6),
+    ("StepRecorded", "feed", 12),
     ("EvaluationRecorded", "api", 1),
     ("RoutingTable", "serving", 1),
     ("CallServed", "router", 5),
