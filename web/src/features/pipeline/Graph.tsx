@@ -48,7 +48,7 @@ function StageBox({ box, windows, now }: { box: Box; windows: Windows; now: numb
         <dt className="text-soft">Dead</dt>
         <dd className="text-right">
           {box.deadLetters ? (
-            <Link to={`/dead-letters?topic=${box.topics.join(",")}`} className="relative z-10 font-semibold text-bad">
+            <Link to="/dead-letters" className="relative z-10 font-semibold text-bad!">
               {whole(box.deadLetters)} parked
             </Link>
           ) : (
