@@ -24,9 +24,9 @@ export function Passage({ sample }: { sample: SampleDetail }) {
     <div className="flex flex-col gap-2">
       <p className="text-soft">
         {source ? (
-          <Link to={documentLink(sample)}>{source.document_name}</Link>
+          <Link to={documentLink(sample)} className="underline!">{source.document_name}</Link>
         ) : (
-          <Link to={documentLink(sample)}>document</Link>
+          <Link to={documentLink(sample)} className="underline!">document</Link>
         )}
         {sample.section_title && <> · {sample.section_title}</>} · characters {whole(sample.passage_start)} to{" "}
         {whole(sample.passage_end)}

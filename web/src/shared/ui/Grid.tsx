@@ -21,6 +21,7 @@ interface Props<T> {
   /** A row, or undefined while it is not loaded. */
   get: (index: number) => T | undefined;
   rowHeight?: number;
+  /** The open row. Keys begin there; without one, where they were last. */
   active?: number;
   onActive?: (index: number) => void;
   /** A click, or Enter. */
@@ -35,8 +36,10 @@ interface Props<T> {
 export function Grid<T>(props: Props<T>) {
   const { label, columns, get, rowHeight = 40, onActive, onOpen, onRange, minWidth = "0" } = props;
   const count = Math.min(props.count, mostRows(rowHeight));
-  const [own, setOwn] = useState(-1);
-  const active = props.active ?? own;
+  const [at, setAt] = useState({ cursor: props.active ?? -1, open: props.active });
+  if (at.open !== props.active)
+    setAt({ cursor: props.active === undefined || props.active < 0 ? at.cursor : props.active, open: props.active });
+  const active = at.cursor;
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
   const virtual = useVirtualizer({
@@ -61,7 +64,7 @@ export function Grid<T>(props: Props<T>) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [active, count > 0]);
   const go = (index: number) => {
-    setOwn(index);
+    setAt({ ...at, cursor: index });
     onActive?.(index);
   };
   const press = (event: KeyboardEvent) => {
@@ -104,7 +107,7 @@ export function Grid<T>(props: Props<T>) {
       <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize(), minWidth }}>
         {rows.map(({ index, start }) => {
           const row = get(index);
-          const chosen = index === active;
+          const chosen = index === (props.active ?? active);
           return (
             <div
               key={index}
@@ -117,7 +120,7 @@ export function Grid<T>(props: Props<T>) {
                 go(index);
                 onOpen?.(index);
               }}
-              className={`absolute inset-x-0 top-0 grid cursor-pointer items-center border-b border-line ${chosen ? "bg-raised shadow-[inset_3px_0_0_var(--accent)]" : "hover:bg-raised/60"}`}
+              className={`absolute inset-x-0 top-0 grid cursor-pointer items-center border-b border-line ${chosen ? "bg-raised" : "hover:bg-raised/60"} ${index === active ? "shadow-[inset_3px_0_0_var(--accent)]" : ""}`}
               style={{ ...tracks, transform: `translateY(${start}px)` }}
             >
               {columns.map((column) => (
