@@ -68,7 +68,7 @@ async def backend(settings: Settings, own: ApiSettings) -> AsyncIterator[Backend
         results = Results(artefacts)
         host = "127.0.0.1" if settings.router_host == "0.0.0.0" else settings.router_host
         url = (own.router_url or f"http://{host}:{settings.router_port}").rstrip("/")
-        async with aiohttp.ClientSession() as client, Hub(views, own.streams_most) as feed:
+        async with aiohttp.ClientSession() as client, Hub(settings.postgres_app_dsn, own.streams_most) as feed:
             yield Backend(
                 settings, own, engine, views, gate, blobs, artefacts, results, accounts, ends, feed, client, url
             )

@@ -22,13 +22,13 @@ log = structlog.get_logger()
 
 
 class Channel:
-    """live: watchers that get what comes. woken: set when there may be something new."""
+    """live: watchers that get what comes, by what they get. woken: set when there may be something new."""
 
     def __init__(self, table: Table, tenant: str) -> None:
         self.table, self.tenant = table, tenant
         self.feed, self.floor = "", 0
         self.ring = Ring()
-        self.live: set[Subscription] = set()
+        self.live: dict[tuple[Filter, Form], set[Subscription]] = {}
         self.watchers: set[Subscription] = set()
         self.woken = asyncio.Event()
         self._opening = asyncio.Lock()
@@ -79,7 +79,7 @@ class Channel:
         if page.feed != self.feed or not page.floor <= last <= page.head or page.upto - last != len(page.frames):
             log.info("feed_moved", tenant=self.tenant, feed=page.feed, head=page.head)
             self._begin(page)
-            for watcher in list(self.live):
+            for watcher in [watcher for watchers in self.live.values() for watcher in watchers]:
                 watcher.behind()
             return False
         if page.frames:
@@ -89,27 +89,45 @@ class Channel:
     def _publish(self, frames: Sequence[Frame]) -> None:
         before = self.ring.last
         self.ring.add(frames)
-        metrics.READ.inc(len(frames))
-        made: dict[tuple[Filter, Form], tuple[int, bytes]] = {}
-        for watcher in list(self.live):
-            form = watcher.outlet.form
-            if watcher.at == before:
-                found = made.get((watcher.filter, form))
-                if found is None:
-                    found = made[watcher.filter, form] = _encoded(frames, watcher.filter, form)
-            else:  # it came from the table and is a little ahead
-                found = _encoded([frame for frame in frames if frame.number > watcher.at], watcher.filter, form)
-            many, data = found
-            if data:
-                if watcher.outlet.unsent() + len(data) > UNSENT:
+        last, told = self.ring.last, 0
+        for (filter, form), watchers in list(self.live.items()):
+            many, data = _encoded(frames, filter, form)
+            room = UNSENT - len(data)
+            for watcher in list(watchers):
+                if watcher.at != before:  # it came from the table and is a little ahead
+                    told += self._ahead(watcher, frames)
+                elif many == 0:
+                    watcher.at = last
+                elif watcher.outlet.unsent() <= room:
+                    watcher.outlet.write(data)
+                    watcher.at = last
+                    told += many
+                else:
                     metrics.SENT_BACK.inc()
                     watcher.behind()
-                    continue
-                watcher.outlet.write(data)
-                metrics.FRAMES.inc(many)
-            watcher.at = max(watcher.at, self.ring.last)
-        if made:
+        metrics.READ.inc(len(frames))
+        metrics.FRAMES.inc(told)
+        if self.live:
             metrics.LAG.observe(max((datetime.now(UTC) - frames[-1].time).total_seconds(), 0))
+
+    def _ahead(self, watcher: Subscription, frames: Sequence[Frame]) -> int:
+        rest = [frame for frame in frames if frame.number > watcher.at]
+        many, data = _encoded(rest, watcher.filter, watcher.outlet.form)
+        watcher.outlet.write(data)
+        watcher.at = max(watcher.at, self.ring.last)
+        return many
+
+    def join(self, watcher: Subscription) -> None:
+        """It gets what comes."""
+        self.live.setdefault((watcher.filter, watcher.outlet.form), set()).add(watcher)
+
+    def part(self, watcher: Subscription) -> None:
+        """It gets nothing any more."""
+        key = (watcher.filter, watcher.outlet.form)
+        if watcher in (watchers := self.live.get(key, set())):
+            watchers.discard(watcher)
+            if not watchers:
+                del self.live[key]
 
 
 def _encoded(frames: Sequence[Frame], filter: Filter, form: Form) -> tuple[int, bytes]:

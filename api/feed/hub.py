@@ -18,7 +18,6 @@ from api.feed.position import Start
 from api.feed.subscription import Subscription
 from api.feed.table import Table
 from projections.numbers import CHANNEL
-from streams.database import Pool
 
 POLL = 2.0  # seconds between looks without a notice
 SWEEP = 1.0  # seconds between looks at who has to go
@@ -28,17 +27,18 @@ log = structlog.get_logger()
 
 
 class Hub:
-    """Use as an async context manager. `pool` is the app role's; `most` watchers at once."""
+    """Use as an async context manager. dsn: of the app's role. most: watchers at once."""
 
-    def __init__(self, pool: Pool, most: int) -> None:
+    def __init__(self, dsn: str, most: int) -> None:
         self.most = most
         self.listening = False
-        self._table = Table(pool)
-        self._conninfo = str(pool.conninfo)
+        self._table = Table(dsn)
+        self._dsn = dsn
         self._channels: dict[str, Channel] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Hub:
+        await self._table.__aenter__()
         self._tasks = [asyncio.create_task(work()) for work in (self._listen, self._poll, self._sweep)]
         return self
 
@@ -52,6 +52,7 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._table.__aexit__()
 
     @property
     def watchers(self) -> int:
@@ -106,7 +107,7 @@ class Hub:
         pause = 0.2
         while True:
             try:
-                async with await AsyncConnection.connect(self._conninfo, autocommit=True) as conn:
+                async with await AsyncConnection.connect(self._dsn, autocommit=True) as conn:
                     await conn.execute(f"listen {CHANNEL}".encode())
                     self.listening, pause = True, 0.2
                     self.wake()  # what was told while nobody listened

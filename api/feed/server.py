@@ -161,9 +161,8 @@ async def run_with(settings: Settings, own: ApiSettings) -> None:
     check_secret(settings.jwt_secret)
     logging.getLogger("websockets.server").setLevel(logging.CRITICAL)  # what clients do wrong is no fault of ours
     async with (
-        pool(settings.postgres_app_dsn, "feed-reads", 3) as views,
         pool(settings.postgres_dsn, "feed-tickets", 2) as engine,
-        Hub(views, own.feed_most) as hub,
+        Hub(settings.postgres_app_dsn, own.feed_most) as hub,
     ):
         door = Door(settings, own, hub, Tickets(engine))
         async with serve(

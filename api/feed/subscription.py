@@ -52,13 +52,14 @@ class Subscription:
 
     def behind(self) -> None:
         """Catch up; ends what was doing that already."""
-        self.channel.live.discard(self)
+        self.channel.part(self)
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.create_task(self._catch_up())
 
     def refilter(self, filter: Filter) -> None:
         """Another filter from here on; `live` says when it holds."""
+        self.channel.part(self)
         self.filter = filter
         self.behind()
 
@@ -68,7 +69,7 @@ class Subscription:
 
     def close(self) -> None:
         """Nothing is sent any more."""
-        self.channel.live.discard(self)
+        self.channel.part(self)
         if self._task is not None:
             self._task.cancel()
 
@@ -130,7 +131,7 @@ class Subscription:
         """Whether nothing is missing. No await between this look and joining the live ones: no gap, no repeat."""
         if self.at < last:
             return False
-        self.channel.live.add(self)
+        self.channel.join(self)
         self._tell("live", frames.mark("live", self.position))
         return True
 

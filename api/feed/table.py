@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
+from psycopg import OperationalError
 from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
 
 from api.feed.filter import Filter
 from api.feed.frames import COLUMNS, Frame, frame
-from streams.database import Pool
+from streams.database import Connection, Pool
 
 PAGE = 200  # frames
 REACH = 20_000  # numbers that one page looks through for a filter that the table has no index for
 MOST_SUBJECTS = 500  # of a snapshot
 PATIENCE = 10.0  # seconds
 AT_ONCE = 3  # pages being read
-BIND = "select set_config('app.tenant', %s, true)"
+BIND = "select set_config('app.tenant', %s, false)"
 ROW = f"e.number, {', '.join(f'e.{name}' for name in COLUMNS)}, e.data::text"
 # One statement, so that identity, head, floor and rows are of one moment.
 PLACE = """with place as materialized (
@@ -40,11 +43,24 @@ class Page:
 
 
 class Table:
-    """Reads pages. `pool` is the app role's."""
+    """Reads pages, with connections of its own: they stay bound to a tenant, so that a page costs one round trip.
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    Use as an async context manager. dsn: of the app's role.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self._pool: Pool = AsyncConnectionPool(
+            dsn, name="feed", min_size=1, max_size=AT_ONCE, open=False, timeout=PATIENCE, kwargs={"autocommit": True}
+        )
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._bound: WeakKeyDictionary[Connection, str] = WeakKeyDictionary()
+
+    async def __aenter__(self) -> Table:
+        await self._pool.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pool.close()
 
     async def page(self, tenant: str, after: int, filter: Filter, most: int = PAGE) -> Page:
         """What comes after a number.
@@ -81,6 +97,15 @@ class Table:
 
     async def _rows(self, tenant: str, query: str, values: list[object]) -> list[TupleRow]:
         async with self._turns, asyncio.timeout(PATIENCE):
-            async with self._pool.connection() as conn, conn.transaction():
+            try:
+                return await self._read(tenant, query, values)
+            except OperationalError:  # the server was restarted: the others are dead too
+                await self._pool.check()
+                return await self._read(tenant, query, values)
+
+    async def _read(self, tenant: str, query: str, values: list[object]) -> list[TupleRow]:
+        async with self._pool.connection() as conn:
+            if self._bound.get(conn) != tenant:
                 await conn.execute(BIND, [tenant])
-                return await (await conn.execute(query.encode(), values)).fetchall()
+                self._bound[conn] = tenant
+            return await (await conn.execute(query.encode(), values)).fetchall()

@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from api.feed.tickets import Tickets
 from api.tokens import verify
 from ops.local.session import Session
-from projections import numbers
+from projections import comparison, numbers
 from projections.catalogue import named
 from projections.engine import follow
 from streams.database import pool
@@ -199,6 +199,24 @@ async def test_a_position_of_another_log_or_too_old_gets_a_snapshot(world: World
         async with opened(live.url, world.token, after="begin") as socket:
             found = await until(socket, "live")
             assert [number(m) for m in found if m["kind"] == "entry"] == list(range(len(told) - 9, len(told) + 1))
+
+
+async def test_watchers_of_a_feed_that_is_built_anew_are_told_and_go_on(world: World, live: Feed) -> None:
+    await world.publish(steps(world.tenant, "a", 1, 20))
+    async with opened(live.url, world.token, after="begin") as socket:
+        seen = 0
+        while seen < 20:
+            seen += (await hear(socket))["kind"] == "entry"
+        async with pool(world.backbone.settings.postgres_dsn, "anew", 3) as engine:
+            await comparison.replace(world.backbone.settings, engine, named("feed"))
+        snapshot = (await until(socket, "snapshot"))[-1]
+        assert (snapshot["reason"], snapshot["subjects"]) == ("other_log", []) and number(snapshot) == 20
+        await world.publish(steps(world.tenant, "a", 21, 25))
+        found = list[int]()
+        while len(found) < 5:
+            message = await hear(socket)
+            found += [message["seq"]] if message["kind"] == "entry" else []
+        assert found == [21, 22, 23, 24, 25]
 
 
 async def test_a_watcher_that_does_not_read_is_sent_back_and_then_misses_nothing(world: World, live: Feed) -> None:
