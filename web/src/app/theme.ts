@@ -61,6 +61,7 @@ export function themeOf(shown: Mode): ThemeConfig {
       colorWarning: dark ? "#e5b567" : "#8f5a00",
       colorError: dark ? "#ff8b86" : "#c4281c",
       colorBgBase: dark ? "#0f1320" : "#ffffff",
+      ...(dark && { colorBgContainer: "#131828", colorBgElevated: "#1c2336", colorBorder: "#3a4560" }),
       colorBgLayout: dark ? "#0b0e18" : "#f5f6fa",
       borderRadius: 8,
       fontFamily: FONT,

@@ -51,7 +51,7 @@ export function Chat({ model }: { model: ModelAttributes }) {
             <span className="font-medium">Question</span>
             <Input.TextArea
               value={question}
-              autoSize={{ minRows: 2, maxRows: 6 }}
+              rows={2}
               placeholder="What is asked; Ctrl and Enter sends it"
               onChange={(event) => {
                 setQuestion(event.target.value);
@@ -66,7 +66,7 @@ export function Chat({ model }: { model: ModelAttributes }) {
             <span className="font-medium">Passage</span>
             <Input.TextArea
               value={passage}
-              autoSize={{ minRows: 3, maxRows: 8 }}
+              rows={5}
               placeholder="The text to answer from; models trained here need one"
               onChange={(event) => setPassage(event.target.value)}
             />
@@ -75,7 +75,7 @@ export function Chat({ model }: { model: ModelAttributes }) {
             <span className="font-medium">System prompt</span>
             <Input.TextArea
               value={system}
-              autoSize={{ minRows: 1, maxRows: 4 }}
+              rows={1}
               placeholder="None"
               onChange={(event) => setSystem(event.target.value)}
             />

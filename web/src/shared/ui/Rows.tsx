@@ -22,7 +22,7 @@ interface Props<T> {
 /** A plain table that scrolls sideways within its box. For some hundred rows at most. */
 export function Rows<T>({ label, rows, columns, keyOf, marked }: Props<T>) {
   return (
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
+    <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
       <table className="w-full text-left">
         <thead>
           <tr className="border-b border-line">
