@@ -41,7 +41,7 @@ async def engine(backbone: Session) -> AsyncIterator[Pool]:
 
 async def tables(conn_pool: Pool, projection: Projection) -> dict[str, Digest]:
     async with conn_pool.connection() as conn:
-        return {table.name: await digest(conn, f"{projection.schema}.{table.name}") for table in projection.tables}
+        return {table.name: await digest(conn, table.content(projection.schema)) for table in projection.tables}
 
 
 async def fold(run: Session, conn_pool: Pool, deliveries: list[list[Raw]]) -> dict[str, dict[str, Digest]]:
@@ -142,10 +142,12 @@ async def test_the_read_views_check_the_reader(backbone: Session, engine: Pool) 
         assert set(found) >= names and all(found.values()), found
         rows = await conn.execute(
             "select count(*) filter (where relrowsecurity and relforcerowsecurity), count(*) from pg_class c"
-            " join pg_namespace n on n.oid = relnamespace where relkind = 'r' and nspname = any(%s)",
+            " join pg_namespace n on n.oid = relnamespace where relkind = 'r' and nspname = any(%s)"
+            " and relname <> 'identity'",  # whose numbers these are: of the platform, not of a tenant
             [[projection.schema for projection in PROJECTIONS]],
         )
-        assert await rows.fetchone() == (len(names), len(names))
+        guarded, made = await rows.fetchone() or (0, 0)
+        assert guarded == made >= len(names)
         assert READERS == "studio_app"
 
 
