@@ -85,7 +85,7 @@ export function Component() {
       <FilterBar filters={filters} />
       {scope.pending && <Pending curation={scope.pending} />}
       {!open.id && !spread.skipped && !filters.folded && <Spread filters={filters} spread={spread} />}
-      <div className="flex min-h-112 flex-1 gap-4 md:min-h-96">
+      <div className={`flex flex-1 gap-4 md:min-h-96 ${open.id ? "min-h-[85vh]" : "min-h-112"}`}>
         <div
           className={`relative min-w-0 flex-1 overflow-hidden rounded-lg border border-line bg-card ${open.id ? "max-lg:hidden" : ""}`}
         >
