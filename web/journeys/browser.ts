@@ -103,7 +103,7 @@ export async function call(path: string, init: RequestInit = {}): Promise<unknow
     });
     return ((await answer.json()) as { data: { attributes: { access_token: string } } }).data.attributes.access_token;
   })();
-  const headers = { Authorization: `Bearer ${token}`, ...(init.body ? { "Content-Type": "application/json" } : {}) };
+  const headers = { Authorization: `Bearer ${token}`, ...(typeof init.body === "string" ? { "Content-Type": "application/json" } : {}) };
   const answer = await fetch(`${URL_OF_STUDIO}/api/v1${path}`, { ...init, headers: { ...headers, ...init.headers } });
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   return answer.status === 204 ? null : await answer.json();
