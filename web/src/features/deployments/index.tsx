@@ -1,5 +1,9 @@
-import { Page } from "@/shared/ui/Page";
+import { useParams } from "react-router";
+import { DeploymentPage } from "./DeploymentPage";
+import { DeploymentsPage } from "./DeploymentsPage";
 
+/** Deployments: the list, or one with its trial. */
 export function Component() {
-  return <Page title="deployments">{null}</Page>;
+  const { name } = useParams();
+  return name ? <DeploymentPage key={name} name={name} /> : <DeploymentsPage />;
 }

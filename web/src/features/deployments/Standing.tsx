@@ -1,0 +1,117 @@
+import { useMemo, type ReactNode } from "react";
+import type { DeploymentAttributes } from "@/shared/api";
+import { Interval } from "@/shared/ui/Interval";
+import { figure } from "@/shared/ui/numbers";
+import { Card } from "@/shared/ui/Page";
+import { lacking } from "./deployments";
+
+const sign = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+
+/** What the canary test says of the running trial: scores of both, their difference, and what a verdict lacks. */
+export function Standing({ it }: { it: DeploymentAttributes }) {
+  const standing = it.standing;
+  const told = useMemo(() => lacking(it), [it]);
+  if (!standing) return null;
+  const margin = it.margin ?? 0;
+  const { difference_low: low, difference_high: high } = standing;
+  const difference = (standing.canary_rate ?? 0) - (standing.baseline_rate ?? 0);
+  const known = standing.canary_rate !== null && standing.baseline_rate !== null;
+  const tone = low > -margin ? "good" : high < 0 ? "bad" : "accent";
+  return (
+    <Card
+      title="The trial so far"
+      extra={
+        <span className="text-xs text-soft">
+          {Math.round((it.confidence ?? 0) * 1000) / 10} % at every moment, however often it is looked at
+        </span>
+      }
+    >
+      <div className="flex flex-col gap-1.5">
+        <Scale name={`canary ${it.candidate_version}`} rate={standing.canary_rate} judged={standing.canary_outcomes}>
+          <Interval
+            from={0}
+            to={1}
+            low={standing.canary_low}
+            high={standing.canary_high}
+            value={standing.canary_rate}
+            tone="accent"
+            label="mean score of the canary"
+          />
+        </Scale>
+        <Scale name={`baseline ${it.stable_version}`} rate={standing.baseline_rate} judged={standing.baseline_outcomes}>
+          <Interval
+            from={0}
+            to={1}
+            low={standing.baseline_low}
+            high={standing.baseline_high}
+            value={standing.baseline_rate}
+            tone="soft"
+            label="mean score of the baseline"
+          />
+        </Scale>
+        <div className="grid grid-cols-[9rem_1fr_8rem] gap-3 text-xs text-soft max-sm:grid-cols-[6rem_1fr_5rem]">
+          <span />
+          <span className="flex justify-between">
+            <span>0</span>
+            <span>mean score</span>
+            <span>1</span>
+          </span>
+        </div>
+        <div className="mt-3 grid grid-cols-[9rem_1fr_8rem] items-center gap-3 max-sm:grid-cols-[6rem_1fr_5rem]">
+          <span className="font-medium">canary − baseline</span>
+          <Interval
+            from={-1}
+            to={1}
+            low={low}
+            high={high}
+            value={known ? difference : null}
+            marks={[-margin, 0]}
+            tone={tone}
+            label={`difference between ${sign(low)} and ${sign(high)}; the margin is at ${sign(-margin)}`}
+          />
+          <span className="text-right text-xs tabular-nums">
+            [{sign(low)}, {sign(high)}]
+          </span>
+        </div>
+        <div className="grid grid-cols-[9rem_1fr_8rem] gap-3 text-xs text-soft max-sm:grid-cols-[6rem_1fr_5rem]">
+          <span />
+          <span className="flex justify-between">
+            <span>−1 worse</span>
+            <span>lines: margin {sign(-margin)}, and no difference</span>
+            <span>+1 better</span>
+          </span>
+        </div>
+      </div>
+      <p className="mt-3 text-soft">
+        It is promoted when the whole bar is right of the margin, and rolled back when the whole bar is left of no
+        difference.
+      </p>
+      <ul role="status" className="mt-2 flex flex-col gap-1 font-medium">
+        {told.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+interface ScaleProps {
+  name: string;
+  rate: number | null;
+  judged: number;
+  children: ReactNode;
+}
+
+function Scale({ name, rate, judged, children }: ScaleProps) {
+  return (
+    <div className="grid grid-cols-[9rem_1fr_8rem] items-center gap-3 max-sm:grid-cols-[6rem_1fr_5rem]">
+      <span className="truncate font-medium" title={name}>
+        {name}
+      </span>
+      {children}
+      <span className="text-right text-xs tabular-nums">
+        {figure(rate)} of {judged} judged
+      </span>
+    </div>
+  );
+}
