@@ -20,6 +20,8 @@ window.ResizeObserver ??= class {
   disconnect() {}
 };
 
+Element.prototype.scrollIntoView ??= () => {};
+
 // A browser takes addresses relative to the page; Node's Request does not.
 const Absolute = globalThis.Request;
 globalThis.Request = class extends Absolute {

@@ -41,7 +41,7 @@ export function Batch({ batch: { id, attributes: batch } }: { batch: BatchResour
   return (
     <li className="flex flex-col gap-1">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5">
-        <Link to={`/samples?batch_id=${id}`} className="font-medium">
+        <Link to={`/samples?batch=${id}`} className="font-medium">
           {whole(samples)} of {whole(count)} samples
         </Link>
         <State name={batch.status} />

@@ -19,7 +19,7 @@ export function Made({ id }: { id: string }) {
         <div>
           <dt className="text-xs text-soft">Samples</dt>
           <dd>
-            <Link to={`/samples?document_id=${id}`} className="font-semibold tabular-nums">
+            <Link to={`/samples?document=${id}`} className="font-semibold tabular-nums">
               {total == null ? "…" : whole(total)}
             </Link>
             {!!total && (
@@ -61,7 +61,7 @@ function Kind({ id, kind }: { id: string; kind: string }) {
   if (!total) return null;
   return (
     <li>
-      <Link to={`/samples?document_id=${id}&kind=${kind}`}>
+      <Link to={`/samples?document=${id}&kind=${kind}`}>
         {kind.replaceAll("_", " ")} <span className="tabular-nums">{whole(total)}</span>
       </Link>
     </li>

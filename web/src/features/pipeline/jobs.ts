@@ -1,25 +1,10 @@
 import type { JobAttributes } from "@/shared/api";
 import { whole } from "@/shared/ui/numbers";
+import { pathTo } from "@/shared/ui/places";
 import { duration } from "@/shared/ui/time";
 
 /** Where the thing that a job makes is looked at. `id` is `kind/id`. */
-export function pathOf(kind: JobAttributes["kind"], id: string): string {
-  const own = encodeURIComponent(id.slice(id.indexOf("/") + 1));
-  switch (kind) {
-    case "document":
-      return `/documents/${own}`;
-    case "batch":
-      return `/samples?batch_id=${own}`;
-    case "curation":
-      return `/samples?curation_id=${own}`;
-    case "dataset":
-      return `/datasets/${own}`;
-    case "run":
-      return `/runs/${own}`;
-    case "deployment":
-      return `/deployments/${own}`;
-  }
-}
+export const pathOf = (kind: JobAttributes["kind"], id: string): string => pathTo(kind, id.slice(id.indexOf("/") + 1));
 
 export const KINDS: Record<JobAttributes["kind"], string> = {
   document: "Reading a document",

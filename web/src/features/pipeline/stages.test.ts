@@ -97,7 +97,7 @@ describe("jobs", () => {
     expect(leftOf({ ...job, eta_seconds: null }, 0, 0)).toBe("");
   });
   test("each kind leads to its page", () => {
-    expect(pathOf("batch", "batch/ab")).toBe("/samples?batch_id=ab");
+    expect(pathOf("batch", "batch/ab")).toBe("/samples?batch=ab");
     expect(pathOf("deployment", "deployment/a b")).toBe("/deployments/a%20b");
   });
 });
