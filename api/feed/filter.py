@@ -30,8 +30,13 @@ class Filter:
             return False
         return not self.subjects or any(subject == one or subject.startswith(f"{one}/") for one in self.subjects)
 
+    @property
+    def aggregates(self) -> list[str]:
+        """The first parts of the subjects: what the table has an index for."""
+        return sorted({name.split("/", 1)[0] for name in self.subjects})
+
     def condition(self) -> tuple[str, list[list[str]]]:
-        """The same as SQL with its values; the first part of a subject is what the table has an index for."""
+        """The same as SQL with its values."""
         parts, values = list[str](), list[list[str]]()
         for column, wanted in (("topic", self.topics), ("type", self.types)):
             if wanted:
@@ -40,10 +45,9 @@ class Filter:
         if self.subjects:
             names = sorted(self.subjects)
             parts.append(
-                " and split_part(subject, '/', 1) = any(%s) and (subject = any(%s)"
-                " or exists (select from unnest(%s::text[]) p where starts_with(subject, p)))"
+                " and (subject = any(%s) or exists (select from unnest(%s::text[]) p where starts_with(subject, p)))"
             )
-            values += [sorted({name.split("/", 1)[0] for name in names}), names, [f"{name}/" for name in names]]
+            values += [names, [f"{name}/" for name in names]]
         return "".join(parts), values
 
 

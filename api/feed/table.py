@@ -70,10 +70,14 @@ class Table:
         """
         where, values = filter.condition()
         reach = 2**62 if filter.subjects else after + REACH
-        query = f"""{PLACE}
-            select {ROW} from read.entry e where number > %s and number <= least(p.head, %s){where}
-            order by number limit %s) found on true order by number"""
-        rows = await self._rows(tenant, query, [after, reach, *values, most])
+        found = f"""select {ROW} from read.entry e where number > %s and number <= least(p.head, %s){where}"""
+        given: list[object] = [after, reach, *values]
+        if filter.subjects:  # each aggregate in the order of its index, however many entries there are between
+            found = f"""select f.* from unnest(%s::text[]) a cross join lateral (
+                {found} and aggregate = a order by number limit %s) f"""
+            given = [filter.aggregates, *given, most]
+        query = f"{PLACE} {found} order by number limit %s) found on true order by number"
+        rows = await self._rows(tenant, query, [*given, most])
         feed, head, floor = rows[0][:3]
         frames = [frame(feed, row[3:]) for row in rows if row[3] is not None]
         upto = frames[-1].number if len(frames) == most else min(head, reach)
@@ -86,6 +90,8 @@ class Table:
             OperationalError, TimeoutError: the database does not answer.
         """
         where, values = filter.condition()
+        if filter.subjects:
+            where, values = f"{where} and aggregate = any(%s)", [*values, filter.aggregates]
         query = f"""{PLACE}
             select * from (
                 select distinct on (topic, subject) {ROW} from read.entry e
