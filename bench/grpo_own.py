@@ -11,8 +11,9 @@ from pathlib import Path
 import torch
 
 from grpo.advantages import group_relative
+from grpo.aggregation import token_weights
 from grpo.directory import load_model
-from grpo.objective import clipped_surrogate, token_weights
+from grpo.objective import clipped_surrogate
 from grpo.optimizer import PolicyOptimizer, Schedule
 from grpo.ragged import Ragged
 from grpo.trajectories import Sampling, generate, split_last

@@ -1,9 +1,10 @@
 """Checkpoints: a directory with everything that is needed to go on as if nothing had happened.
 
     state.json              phase, step, controller and schedule state, cursor; sha256 and size of every other file
-    optimizer.safetensors   moments and step counts by parameter name
+    optimizer.safetensors   moments and step counts by parameter name, and adapters where there are any
     model/                  the model as ``transformers`` loads it
     base/                   the model that reinforcement started from (only in the grpo phase)
+    best/                   the model of the best evaluation so far (only where that is kept)
 
 Randomness and data order are functions of (seed, step), so the step number is their whole state. The directory is
 written under another name, synced, and renamed; a directory with the right name is therefore complete, and the hashes
@@ -29,7 +30,7 @@ from grpo.errors import CheckpointCorrupt
 from grpo.policy import Policy
 
 VERSION = 1
-STATE, OPTIMIZER, MODEL, BASE = "state.json", "optimizer.safetensors", "model", "base"
+STATE, OPTIMIZER, MODEL, BASE, BEST = "state.json", "optimizer.safetensors", "model", "base", "best"
 
 
 def write_checkpoint(
@@ -39,6 +40,7 @@ def write_checkpoint(
     optimizer: Mapping[str, Tensor],
     state: Mapping[str, Any],
     base: Path | None,
+    best: Path | None = None,
 ) -> int:
     """Write ``path`` (replacing it) and return its size in bytes."""
     draft = path.with_name(f".{path.name}.draft")
@@ -46,8 +48,9 @@ def write_checkpoint(
     draft.mkdir(parents=True)
     save_model(policy, tokenizer, draft / MODEL)
     save_file(dict(optimizer), draft / OPTIMIZER)
-    if base is not None:
-        shutil.copytree(base, draft / BASE, copy_function=os.link)
+    for name, kept in ((BASE, base), (BEST, best)):
+        if kept is not None:
+            shutil.copytree(kept, draft / name, copy_function=os.link)
     files = {str(file.relative_to(draft)): describe(file) for file in sorted(draft.rglob("*")) if file.is_file()}
     (draft / STATE).write_text(json.dumps({"version": VERSION, **state, "files": files}))
     for file in (*files, STATE):

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
+from grpo.coherence import check_part
 from grpo.errors import ConfigInvalid
+from grpo.settings import Evaluation, Grpo
 
 
 @dataclass(frozen=True)
@@ -37,42 +39,6 @@ class WarmStart:
     swap: float = 0.8
     target_loss: float = 1.8
     minimum_reward: float = 0.15
-
-
-@dataclass(frozen=True)
-class Grpo:
-    """The reinforcement phase; see ``grpo.loop``."""
-
-    steps: int = 300
-    prompts: int = 16
-    completions: int = 8
-    temperature: float = 0.8
-    max_tokens: int = 24
-    max_prompt_tokens: int = 1024
-    learning_rate: float = 5e-4
-    final_rate: float = 0.2
-    warmup_steps: int = 5
-    weight_decay: float = 0.0
-    gradient_clip: float = 1.0
-    clip_low: float = 0.2
-    clip_high: float = 0.2
-    updates: int = 1
-    aggregation: Literal["token", "sequence", "constant"] = "token"
-    normalise: bool = True
-    swap: float = 0.5
-    kl_coefficient: float = 0.0
-    kl_target: float = 0.0
-    kl_every: int = 10
-    dead_limit: int = 50
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Greedy reward on the held-out samples; ``every`` 0 means only before and after."""
-
-    every: int = 0
-    items: int = 0
-    resamples: int = 2000
 
 
 @dataclass(frozen=True)
@@ -117,6 +83,11 @@ POSITIVE = {
     "kl_every",
     "resamples",
     "dead_limit",
+    "turns",
+    "patience",
+    "window",
+    "horizon",
+    "alpha",
 }
 MAY_BE_ZERO = {"warm_start.steps"}
 
@@ -157,6 +128,10 @@ def cast(kind: Any, value: object, path: str) -> Any:
         if value not in typing.get_args(kind):
             raise ConfigInvalid(path, f"expected one of {', '.join(typing.get_args(kind))}, got {value!r}")
         return value
+    if typing.get_origin(kind) is tuple:
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise ConfigInvalid(path, f"expected a list of texts, got {value!r}")
+        return tuple(value)
     if path == "reward" and isinstance(value, Mapping):
         return json.dumps(value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
@@ -186,9 +161,5 @@ def check(part: object, path: str = "") -> None:
             raise ConfigInvalid(f"{path}.layers", "the structured initialisation needs at least 2 layers")
         case SmallModel(width=width, heads=heads) if width % (heads * 4) or heads % 2:
             raise ConfigInvalid(f"{path}.heads", "expected an even number of heads, and a width divisible by 4 x heads")
-        case Grpo(completions=completions) if completions < 2:
-            raise ConfigInvalid(f"{path}.completions", "a group needs at least 2 completions to compare")
-        case Grpo(clip_low=low) if low >= 1:
-            raise ConfigInvalid(f"{path}.clip_low", "expected less than 1")
         case _:
-            pass
+            check_part(part, path)

@@ -13,6 +13,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from grpo.errors import ModelNotFound
+from grpo.lora import adapters, merged_state
 from grpo.network import Llama, Shape
 from grpo.policy import LlamaPolicy, Policy
 from grpo.prompt import PLAIN_TEMPLATE
@@ -88,12 +89,13 @@ def save_model(policy: Policy, tokenizer: PreTrainedTokenizerBase, path: Path) -
         (path / "generation_config.json").write_text(json.dumps(generation, indent=1) + "\n")
         save_file(state_of(policy), path / WEIGHTS, metadata={"format": "pt"})
     else:
-        policy.module.save_pretrained(path)  # type: ignore[operator]
+        merged = {"state_dict": state_of(policy)} if adapters(policy.module) else {}
+        policy.module.save_pretrained(path, **merged)  # type: ignore[operator]
     tokenizer.save_pretrained(path)
 
 
 def state_of(policy: Policy) -> dict[str, Tensor]:
-    return {name: tensor.detach().contiguous() for name, tensor in policy.module.state_dict().items()}
+    return merged_state(policy.module)
 
 
 def load_model(name: str | Path) -> tuple[Policy, PreTrainedTokenizerBase]:

@@ -85,3 +85,39 @@ class RewardFlat(GrpoError):
             field="reward",
             remedy="use a reward that tells good from better, a higher temperature, or a longer warm start",
         )
+
+
+class RewardFailed(GrpoError):
+    """The reward of completions could not be computed."""
+
+    def __init__(self, count: int, total: int, first: str) -> None:
+        super().__init__(
+            "REWARD_FAILED",
+            f"{count} of {total} completions have no reward; the first: {first}",
+            field="reward",
+            remedy="mend the reward, or set grpo.reward_faults to drop to leave such groups out",
+        )
+
+
+class TrainingUnstable(GrpoError):
+    """A rule of the stability monitor stopped the run."""
+
+    def __init__(self, rule: str, step: int, message: str) -> None:
+        super().__init__(
+            "TRAINING_UNSTABLE",
+            f"stopped at step {step} by the rule {rule}: {message}",
+            field=f"grpo.monitor.{rule.partition('/')[0]}",
+            remedy="resume from an earlier checkpoint with a lower learning rate or more KL, or change the rule",
+        )
+
+
+class OutOfMemory(GrpoError):
+    """One completion alone does not fit into memory."""
+
+    def __init__(self, step: int, tokens: int) -> None:
+        super().__init__(
+            "OUT_OF_MEMORY",
+            f"step {step}: one completion with its prompt ({tokens} tokens) does not fit into memory",
+            field="grpo.max_prompt_tokens",
+            remedy="lower max_prompt_tokens or max_tokens, set logit_chunk, or use a smaller model or lora",
+        )

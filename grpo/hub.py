@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 from transformers import AutoModelForCausalLM, DynamicCache, PreTrainedModel
 
 from grpo.errors import ModelNotFound
+from grpo.head import TokenScores, of_hidden, of_logits
 from grpo.policy import Decoder, scored_tokens
 from grpo.ragged import Ragged
+
+# Model types whose logits are the last hidden states times one matrix, nothing after it: these can be chunked.
+PLAIN_HEADS = {"gpt2", "llama", "mistral", "qwen2", "qwen3", "smollm3"}
 
 
 class HubPolicy:
@@ -43,17 +46,30 @@ class HubPolicy:
     def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
         return HubDecoder(self, prompts, branches)
 
-    def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
+    def scores(
+        self,
+        prompts: Ragged,
+        branches: Ragged,
+        scored: Tensor,
+        temperature: float = 1.0,
+        entropy: bool = False,
+        chunk: int = 0,
+    ) -> TokenScores:
         width = branches.rows // prompts.rows
         cache = self.read(prompts, width)
         hidden_mask = torch.cat((prompts.mask().repeat_interleave(width, 0), branches.mask()), 1)
         positions = prompts.lengths.repeat_interleave(width)[:, None] + torch.arange(branches.tokens.shape[1])
-        output = self.model(
-            input_ids=branches.tokens, attention_mask=hidden_mask.long(), position_ids=positions, past_key_values=cache
-        )
-        packed = output.logits[branches.mask()]
         predictors, targets = scored_tokens(branches, scored)
-        return -F.cross_entropy(packed.index_select(0, predictors).float() / temperature, targets, reduction="none")
+        inputs = {"input_ids": branches.tokens, "attention_mask": hidden_mask.long(), "position_ids": positions}
+        if chunk and self.model.config.model_type in PLAIN_HEADS:
+            hidden = self.model.base_model(**inputs, past_key_values=cache).last_hidden_state[branches.mask()]
+            head: Tensor = self.model.get_output_embeddings().weight  # type: ignore[no-untyped-call]
+            return of_hidden(hidden.index_select(0, predictors), head, targets, temperature, entropy, chunk)
+        packed = self.model(**inputs, past_key_values=cache).logits[branches.mask()]
+        return of_logits(packed.index_select(0, predictors), targets, temperature, entropy)
+
+    def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
+        return self.scores(prompts, branches, scored, temperature).logprobs
 
     def read(self, prompts: Ragged, branches: int) -> Any:
         """Cache of the prompts, every row repeated ``branches`` times."""

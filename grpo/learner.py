@@ -6,38 +6,42 @@ applied again from its record, without sampling: that is how a run is brought fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from grpo.advantages import group_relative
-from grpo.chance import dice, drawn, generator
-from grpo.config import Grpo
+from grpo.batch import Batch
+from grpo.collection import Collected, Collector
+from grpo.episodes import Environment
+from grpo.errors import OutOfMemory
+from grpo.head import TokenScores
+from grpo.importance import effective_share, truncated_weights
 from grpo.kl import KlController
-from grpo.measures import Completion
-from grpo.objective import clipped_surrogate, token_weights
+from grpo.loss import part_loss
+from grpo.memory import is_out_of_memory
 from grpo.optimizer import PolicyOptimizer, Schedule
 from grpo.policy import Policy
-from grpo.prompt import encode, end_tokens
-from grpo.ragged import Ragged
 from grpo.records import Rollout
-from grpo.rewards import compile_reward
 from grpo.samples import Sample
-from grpo.swap import Swaps, swapped
-from grpo.trajectories import Sampling, generate, split_last, texts
+from grpo.sampling import Sampler
+from grpo.settings import Grpo
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Update:
-    """Figures of one update."""
+    """Figures of one update; ``metrics`` by the names of ``grpo.records.METRICS``."""
 
     loss: float
     grad_norm: float
     clip_fraction: float
     kl: float | None
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
 
 class Learner:
@@ -51,124 +55,117 @@ class Learner:
         samples: Sequence[Sample],
         config: Grpo,
         seed: int,
+        sampler: Sampler | None = None,
+        environment: Environment | None = None,
     ) -> None:
-        self.policy, self.reference, self.tokenizer = policy, reference, tokenizer
-        self.samples, self.config, self.seed = samples, config, seed
-        self.ends = end_tokens(tokenizer)
-        self.swaps = Swaps(tokenizer, self.ends)
-        self.kl = KlController(config.kl_coefficient, config.kl_target)
-        schedule = Schedule(config.learning_rate, config.warmup_steps, config.steps, config.final_rate)
+        self.policy, self.reference, self.config = policy, reference, config
+        self.collector = Collector(policy, reference, tokenizer, samples, config, seed, sampler, environment)
+        k = config.kl_control
+        self.kl = KlController(
+            config.kl_coefficient, config.kl_target, k.horizon, k.smoothing, k.error_limit, k.least, k.most
+        )
+        self.budget = config.token_budget  # tokens per backward pass; shrinks when memory runs out
+        schedule = Schedule(
+            config.learning_rate, config.warmup_steps, config.steps, config.final_rate, config.schedule
+        )
         self.optimizer = PolicyOptimizer(
             policy.module, schedule, config.gradient_clip, config.weight_decay, (0.9, 0.98)
         )
 
-    def ask(self, step: int) -> list[tuple[Sample, list[int], bool]]:
-        """The samples of a step with their prompts; in a share ``swap`` of them words are swapped for others."""
-        rng = dice(self.seed, "ask", step)
-        asked = []
-        for index in drawn(self.seed, "ask", len(self.samples), self.config.prompts, step):
-            sample = self.samples[index]
-            prompt = encode(self.tokenizer, sample.passage, sample.question)
-            share, seed = rng.uniform(0.3, 1), rng.getrandbits(64)
-            changed = rng.random() < self.config.swap and self.swaps.possible
-            asked.append(self.swap(sample, prompt, share, seed) if changed else (sample, prompt, False))
-        return asked
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint needs besides weights and moments."""
+        return {"kl": self.kl.state(), "budget": self.budget, "rate_scale": self.optimizer.scale}
 
-    def swap(self, sample: Sample, prompt: list[int], share: float, seed: int) -> tuple[Sample, list[int], bool]:
-        """The sample in other words: the same swaps in passage, question and answer."""
-        passage = self.tokenizer.encode(sample.passage, add_special_tokens=False)
-        gold = self.tokenizer.encode(f" {sample.answer}", add_special_tokens=False)
-        question = self.tokenizer.encode(f" {sample.question}", add_special_tokens=False)
-        table = self.swaps.table(dice(seed, "swap"), [*passage, *gold], share)
-        read = self.tokenizer.decode
-        other = Sample(
-            sample.sample_id,
-            str(read(swapped(passage, table))),
-            str(read(swapped(question, table))).strip(),
-            str(read(swapped(gold, table))).strip(),
-            sample.section,
-            sample.reward,
-        )
-        return other, swapped(prompt, table), True
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Put back what ``state`` gave."""
+        self.kl = KlController.restored(state["kl"])
+        self.budget, self.optimizer.scale = int(state["budget"]), float(state["rate_scale"])
 
-    def rollouts(self, step: int) -> list[Rollout]:
+    def back_off(self) -> None:
+        """Smaller steps, and a stronger pull to the reference where there is one."""
+        factor = self.config.monitor.back_off
+        self.optimizer.scale *= factor
+        self.kl.beta /= factor
+
+    def rollouts(self, step: int) -> Collected:
         """Sample the groups of ``step``, score them and compare them with each other."""
-        c = self.config
-        asked = self.ask(step)
-        sampling = Sampling(c.max_tokens, c.temperature)
-        rolled = generate(
-            self.policy,
-            Ragged.of([prompt for _, prompt, _ in asked]),
-            c.completions,
-            sampling,
-            self.ends,
-            generator(self.seed, "sample", step),
-        )
-        rows = rolled.completions.lists()
-        answers, ended = texts(rows, self.ends, self.tokenizer), rolled.ended.tolist()
-        scored = []
-        for row, text in enumerate(answers):
-            sample = asked[row // c.completions][0]
-            completion = Completion(text, ended[row], sample.answer, sample.passage, sample.question)
-            scored.append(compile_reward(sample.reward).score(completion))
-        rewards = torch.tensor([score.total for score in scored]).view(len(asked), c.completions)
-        advantages = group_relative(rewards, c.normalise).values.flatten().tolist()
-        logprobs = torch.split(rolled.logprobs, rolled.completions.lengths.tolist())
-        rollouts = []
-        for row, tokens in enumerate(rows):
-            sample, prompt, changed = asked[row // c.completions]
-            rollouts.append(
-                Rollout(
-                    group=row // c.completions,
-                    sample_id=sample.sample_id,
-                    swapped=changed,
-                    passage=sample.passage,
-                    question=sample.question,
-                    answer=sample.answer,
-                    prompt=prompt,
-                    tokens=tokens,
-                    logprobs=logprobs[row].tolist(),
-                    text=answers[row],
-                    ended=ended[row],
-                    reward=scored[row].total,
-                    parts=scored[row].parts,
-                    advantage=advantages[row],
-                )
-            )
-        return rollouts
+        return self.collector.collect(step, self.kl.beta)
 
     def update(self, rollouts: Sequence[Rollout], step: int) -> Update:
-        """Update the policy from recorded groups; groups without spread carry no gradient and are left out."""
+        """Update the policy from recorded groups; groups without spread carry no gradient and are left out.
+
+        Raises:
+            TrainingDiverged: loss or gradient is not finite.
+            OutOfMemory: not even one completion fits.
+        """
         c = self.config
         living = {rollout.group for rollout in rollouts if rollout.advantage != 0}
         used = [rollout for rollout in rollouts if rollout.group in living]
+        metrics = {"kl_coefficient": self.kl.beta}
         if not used:
-            return Update(0.0, 0.0, 0.0, None)
-        prompts = Ragged.of([rollout.prompt for rollout in used[:: c.completions]])
-        completions = Ragged.of([rollout.tokens for rollout in used])
-        old = torch.tensor([value for rollout in used for value in rollout.logprobs])
-        advantages = torch.tensor([r.advantage for r in used]).repeat_interleave(completions.lengths)
-        shared, last = split_last(prompts)
-        starts = last.repeat_interleave(c.completions)[:, None]
-        branches = Ragged(torch.cat((starts, completions.tokens), dim=1), completions.lengths + 1)
-        weights = token_weights(completions.lengths, c.aggregation, c.max_tokens)
-        reference = self.reference_logprobs(shared, branches, completions.lengths, step)
+            return Update(0.0, 0.0, 0.0, None, metrics)
+        batch = self.prepared(Batch.of(used, c.completions, c), step)
+        if batch.importance is not None:
+            metrics["importance"] = float((batch.importance * batch.weights).sum() / batch.weights.sum())
+            metrics["importance_share"] = effective_share(batch.importance)
         result = Update(0.0, 0.0, 0.0, None)
         for _ in range(c.updates):
-            logprobs = self.policy.logprobs(shared, branches, completions.lengths, c.temperature)
-            loss = clipped_surrogate(
-                logprobs, old, advantages, weights, c.clip_low, c.clip_high, reference, self.kl.beta
-            )
-            norm = self.optimizer.apply(loss.total, "grpo", step)
-            result = Update(float(loss.total.detach()), norm, loss.clip_fraction, loss.kl)
+            result = self.fitting(batch, step, lambda parts: self.moved(batch, parts, step))
         if result.kl is not None:
             self.kl.observe(result.kl, len(used))
-        return result
+        return replace(result, metrics={**metrics, **result.metrics})
+
+    def prepared(self, batch: Batch, step: int) -> Batch:
+        """The batch with what other models say about its tokens."""
+        c = self.config
+        if c.objective.importance_cap > 0:
+            own = self.scored(self.policy, batch, step)
+            batch = replace(batch, old=own, importance=truncated_weights(own, batch.old, c.objective.importance_cap))
+        # Without a penalty the reference is only looked at every few steps.
+        wanted = self.kl.beta > 0 or step % c.kl_every == 0 or step == 1
+        if self.reference is not None and wanted:
+            batch = replace(batch, reference=self.scored(self.reference, batch, step))
+        return batch
 
     @torch.no_grad()
-    def reference_logprobs(self, shared: Ragged, branches: Ragged, lengths: Tensor, step: int) -> Tensor | None:
-        """Log-probabilities under the reference; without a penalty they are only looked at every few steps."""
-        wanted = self.kl.beta > 0 or step % self.config.kl_every == 0 or step == 1
-        if self.reference is None or not wanted:
-            return None
-        return self.reference.logprobs(shared, branches, lengths, self.config.temperature)
+    def scored(self, policy: Policy, batch: Batch, step: int) -> Tensor:
+        """Log-probabilities ``[M]`` of the batch's tokens under ``policy``."""
+        return self.fitting(batch, step, lambda parts: torch.cat([self.scores(policy, p).logprobs for p in parts]))
+
+    def scores(self, policy: Policy, part: Batch, entropy: bool = False) -> TokenScores:
+        shared, branches = part.branches()
+        c = self.config
+        return policy.scores(shared, branches, part.completions.lengths, c.temperature, entropy, c.logit_chunk)
+
+    def fitting(self, batch: Batch, step: int, work: Callable[[Sequence[Batch]], T]) -> T:
+        """``work`` on the batch in parts; where memory runs out, on halves of them, now and from now on."""
+        while True:
+            parts = batch.parts(self.budget)
+            try:
+                return work(parts)
+            except (RuntimeError, MemoryError) as problem:
+                if not is_out_of_memory(problem):
+                    raise
+            self.optimizer.clear()
+            largest = max(part.tokens for part in parts)
+            if all(part.completions.rows == 1 for part in parts):
+                raise OutOfMemory(step, largest)
+            self.budget = largest // 2
+
+    def moved(self, batch: Batch, parts: Sequence[Batch], step: int) -> Update:
+        """Gradients of all parts, then one move of the optimizer."""
+        self.optimizer.clear()
+        sums: dict[str, Tensor] = {}
+        most = 0.0
+        for part in parts:
+            scores = self.scores(self.policy, part, self.config.objective.entropy > 0)
+            found = part_loss(scores, part, self.config, self.kl.beta)
+            self.optimizer.add(found.total, "grpo", step)
+            sums = {name: sums[name] + value if sums else value for name, value in found.sums.items()}
+            most = max(most, found.ratio_most)
+        norm = self.optimizer.update("grpo", step)
+        total = batch.weights.sum()
+        means = {name: float(value / total) for name, value in sums.items()}
+        metrics = {"ratio_most": most, "micro_batches": float(len(parts))}
+        metrics |= {name: means[name] for name in ("ratio", "policy_entropy") if name in means}
+        return Update(float(sums["loss"]), norm, means["clipped"], means.get("kl"), metrics)

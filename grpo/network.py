@@ -131,8 +131,11 @@ class Llama(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         """``[M, width]`` after the last norm -> ``[M, vocabulary]``."""
-        head = self.model.embed_tokens.weight if self.lm_head is None else self.lm_head.weight
-        return F.linear(hidden, head)
+        return F.linear(hidden, self.head())
+
+    def head(self) -> Tensor:
+        """``[vocabulary, width]``: what hidden states are compared with."""
+        return self.model.embed_tokens.weight if self.lm_head is None else self.lm_head.weight
 
     def angles(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         """Cosine and sine of the rotary angles of ``positions`` ``[M]``, each ``[M, 1, d/2]``."""

@@ -20,18 +20,32 @@ from grpo.errors import TrainingDiverged
 
 @dataclass(frozen=True)
 class Schedule:
-    """Linear rise over ``warmup`` steps, then linear fall to ``final`` times the rate at ``steps``."""
+    """Linear rise over ``warmup`` steps, then by ``kind``, with x from 0 after the rise to 1 at ``steps``:
+
+    linear        rate * (final + (1 - final) * (1 - x))
+    cosine        rate * (final + (1 - final) * (1 + cos(pi * x)) / 2)     Loshchilov and Hutter, 2017, arXiv:1608.03983
+    constant      rate
+    inverse_sqrt  rate * sqrt(max(1, warmup) / step)                      Vaswani et al., 2017, arXiv:1706.03762
+    """
 
     rate: float
     warmup: int
     steps: int
     final: float
+    kind: str = "linear"
 
     def at(self, step: int) -> float:
         """Learning rate of step ``step``, counted from 1."""
         if step <= self.warmup:
             return self.rate * step / self.warmup
         left = max(0.0, (self.steps - step) / max(1, self.steps - self.warmup))
+        match self.kind:
+            case "constant":
+                return self.rate
+            case "inverse_sqrt":
+                return self.rate * math.sqrt(max(1, self.warmup) / step)
+            case "cosine":
+                left = (1 + math.cos(math.pi * (1 - left))) / 2
         return self.rate * (self.final + (1 - self.final) * left)
 
 
@@ -46,6 +60,7 @@ class PolicyOptimizer:
         self.first = [torch.zeros_like(p) for p in self.named.values()]
         self.second = [torch.zeros_like(p) for p in self.named.values()]
         self.updates = 0
+        self.scale = 1.0  # of the learning rate, lowered by the stability monitor
 
     def apply(self, loss: Tensor, phase: str, step: int) -> float:
         """One update from ``loss``; returns the gradient norm before clipping.
@@ -53,17 +68,41 @@ class PolicyOptimizer:
         Raises:
             TrainingDiverged: loss or gradient is not finite; the parameters are as before.
         """
-        parameters = list(self.named.values())
-        for parameter in parameters:
+        self.clear()
+        self.add(loss, phase, step)
+        return self.update(phase, step)
+
+    def clear(self) -> None:
+        """Forget gradients that were added."""
+        for parameter in self.named.values():
             parameter.grad = None
+
+    def add(self, loss: Tensor, phase: str, step: int) -> None:
+        """Add the gradient of ``loss``, which may be one part of a sum.
+
+        Raises:
+            TrainingDiverged: it is not finite.
+        """
         if not math.isfinite(float(loss.detach())):
             raise TrainingDiverged(phase, step, "loss")
         loss.backward()  # type: ignore[no-untyped-call]
+
+    def update(self, phase: str, step: int) -> float:
+        """Move the parameters by the gradients that were added; returns their norm before clipping.
+
+        Raises:
+            TrainingDiverged: it is not finite; the parameters are as before.
+        """
+        parameters = list(self.named.values())
         norm = float(nn.utils.clip_grad_norm_(parameters, self.clip))
         if not math.isfinite(norm):
             raise TrainingDiverged(phase, step, "gradient")
-        self.move(parameters, self.schedule.at(step))
+        self.move(parameters, self.rate(step))
         return norm
+
+    def rate(self, step: int) -> float:
+        """Learning rate of ``step``."""
+        return self.schedule.at(step) * self.scale
 
     @torch.no_grad()
     def move(self, parameters: list[nn.Parameter], rate: float) -> None:

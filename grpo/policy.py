@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Protocol
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from grpo.decoding import BranchDecoder
+from grpo.head import TokenScores, of_hidden
 from grpo.network import Llama
 from grpo.ragged import Ragged
 
@@ -40,7 +40,15 @@ class Policy(Protocol):
         """Read ``prompts`` without gradients and return a decoder of ``branches`` rows each."""
         ...
 
-    def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
+    def scores(
+        self,
+        prompts: Ragged,
+        branches: Ragged,
+        scored: Tensor,
+        temperature: float = 1.0,
+        entropy: bool = False,
+        chunk: int = 0,
+    ) -> TokenScores:
         """Log-probability of the last tokens of every branch, each given all before it.
 
         Args:
@@ -48,10 +56,16 @@ class Policy(Protocol):
             branches: ``P * G`` rows, row ``p * G + g`` continues prompt p.
             scored: ``[P * G]``, how many tokens at each row's end are wanted, at most its length - 1.
             temperature: logits are divided by it, as they were when the tokens were sampled.
+            entropy: whether the entropy of each distribution is wanted too.
+            chunk: tokens whose logits may exist at a time; 0: all.
 
         Returns:
-            ``[M]`` float, rows in order, M = sum of ``scored``. Differentiable.
+            ``[M]`` float each, rows in order, M = sum of ``scored``. Differentiable.
         """
+        ...
+
+    def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
+        """The log-probabilities of ``scores`` alone."""
         ...
 
 
@@ -87,9 +101,21 @@ class LlamaPolicy:
         fused = self.network.fused()
         return BranchDecoder(self.network, fused, self.network.read(prompts, fused), branches, room)
 
-    def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
+    def scores(
+        self,
+        prompts: Ragged,
+        branches: Ragged,
+        scored: Tensor,
+        temperature: float = 1.0,
+        entropy: bool = False,
+        chunk: int = 0,
+    ) -> TokenScores:
         fused = self.network.fused()
         hidden = self.network.branch(self.network.read(prompts, fused), branches, fused)
         predictors, targets = scored_tokens(branches, scored)
-        logits = self.network.logits(hidden.index_select(0, predictors))
-        return -F.cross_entropy(logits.float() / temperature, targets, reduction="none")
+        return of_hidden(
+            hidden.index_select(0, predictors), self.network.head(), targets, temperature, entropy, chunk
+        )
+
+    def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
+        return self.scores(prompts, branches, scored, temperature).logprobs

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grpo.monitor import Alarm
+
 
 @dataclass(frozen=True)
 class Rollout:
@@ -24,6 +26,9 @@ class Rollout:
         reward: total.
         parts: named parts of the reward, unweighted.
         advantage: against the other completions of the group; 0 in a dead group.
+        source: the span that the answer was taken from, as it was asked.
+        mask: 1 for tokens that the model wrote, 0 for those of an environment; empty: it wrote all.
+        fault: why there is no reward; empty where there is one.
     """
 
     group: int
@@ -40,6 +45,25 @@ class Rollout:
     reward: float
     parts: dict[str, float]
     advantage: float
+    source: str = ""
+    mask: list[int] = field(default_factory=list)
+    fault: str = ""
+
+
+METRICS: Mapping[str, str] = {
+    "ratio": "mean of exp(logp - old logp) over the tokens of the last update; 1 before the policy moves",
+    "ratio_most": "largest of those",
+    "policy_entropy": "mean entropy of the distributions that tokens were drawn from, nats; only with an entropy bonus",
+    "importance": "mean truncated importance weight of a token; only with importance_cap",
+    "importance_share": "effective over actual number of tokens under those weights (Kish); only with importance_cap",
+    "kl_coefficient": "weight of the KL penalty in this step",
+    "micro_batches": "backward passes that one update took",
+    "groups_sampled": "groups that were sampled for this step, refills included",
+    "groups_refilled": "groups without spread that were replaced by others",
+    "faults": "completions whose reward failed",
+    "truncated": "share of completions that hit the token limit",
+    "back_offs": "how often the stability monitor has backed off so far",
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +87,8 @@ class StepDone:
         dead_groups: groups whose rewards were all equal.
         seconds: wall time of the step.
         groups: every completion of the step; empty in the warm phase.
+        metrics: further figures by the names and definitions of ``METRICS``.
+        alarms: rules of the stability monitor that fired.
     """
 
     phase: str
@@ -81,6 +107,8 @@ class StepDone:
     tokens: int = 0
     dead_groups: int = 0
     groups: tuple[Rollout, ...] = ()
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +125,8 @@ class ItemScore:
 class EvaluationDone:
     """Mean greedy reward with its 95 % interval; ``moment`` is ``before``, ``during`` or ``after``.
 
-    ``gain`` is against ``before``, paired, with its own interval by section.
+    ``gain`` is against ``before``, paired, with its own interval by section. ``pass_at`` are, by k, the mean pass@k of
+    sampled answers and its interval. ``best``: no evaluation since reinforcement began was better, where that is kept.
     """
 
     moment: str
@@ -110,6 +139,8 @@ class EvaluationDone:
     gain: float = 0.0
     gain_low: float = 0.0
     gain_high: float = 0.0
+    pass_at: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    best: bool = False
 
 
 @dataclass(frozen=True)

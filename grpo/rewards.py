@@ -7,22 +7,33 @@
 
 A level pays the weighted sum of its objectives; an objective is paid only while its gate holds over the values of the
 same level, and a level pays nothing at all while its ``require`` does not hold. An objective with ``objectives`` of its
-own is a level. The default pays 0.1 for an answer that ends and stands in the passage, but only where some of it is
-right: paid always, a policy learns to say one safe word of the passage and nothing else.
+own is a level. Besides the names of ``grpo.measures`` there are
+
+    {"name": "length", "least": 1, "most": 50}
+    {"name": "judge:NAME"}                             a registered judge, see grpo.judge
+    {"name": "cel:NAME", "expression": "words < 12"}   see grpo.expressions
+    {"name": "python:NAME", "code": "def reward(...)"}  a process without network or files, see grpo.sandbox
+
+A measure that gives no number is a fault, never a zero; ``grpo.reward_faults`` says what a fault does. The default
+pays 0.1 for an answer that ends and stands in the passage, but only where some of it is right: paid always, a policy
+learns to say one safe word of the passage and nothing else.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from grpo.errors import RewardInvalid
+from grpo.expressions import Expression
 from grpo.gates import Gate
-from grpo.measures import Completion, Measure, find
+from grpo.judge import find_judge
+from grpo.level import Level, Objective, Scored
+from grpo.measures import Completion, Each, Measure, find, length
+from grpo.sandbox import Sandbox
 
 DEFAULT: Mapping[str, Any] = {
     "objectives": [
@@ -32,37 +43,14 @@ DEFAULT: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Scored:
-    """A reward and what it is made of; ``parts`` are unweighted values by name, nested names joined with ``/``."""
-
-    total: float
-    parts: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Level:
-    """One level of the hierarchy."""
-
-    require: Gate
-    objectives: tuple[tuple[str, float, Gate, Measure | Level], ...]
-
-    def score(self, completion: Completion) -> Scored:
-        values: dict[str, float] = {}
-        parts: dict[str, float] = {}
-        for name, _, gate, paid in self.objectives:
-            if isinstance(paid, Level):
-                inner = paid.score(completion)
-                values[name] = inner.total
-                parts |= {f"{name}/{part}": value for part, value in inner.parts.items()}
-            else:
-                values[name] = float(paid(completion))
-                if not 0 <= values[name] <= 1:
-                    raise RewardInvalid(gate.field, f"measure {name!r} gave {values[name]}, expected 0 to 1")
-            parts[name] = values[name]
-        if not self.require.open(values):
-            return Scored(0.0, parts)
-        return Scored(sum(w * values[name] for name, w, gate, _ in self.objectives if gate.open(values)), parts)
+def scored_together(specifications: Sequence[str], completions: Sequence[Completion]) -> list[Scored]:
+    """Every completion under its own specification; those that share one are measured in one batch."""
+    found: dict[int, Scored] = {}
+    for text in dict.fromkeys(specifications):
+        rows = [row for row, own in enumerate(specifications) if own == text]
+        scores = compile_reward(text).scores([completions[row] for row in rows])
+        found |= dict(zip(rows, scores, strict=True))
+    return [found[row] for row in range(len(completions))]
 
 
 def compile_reward(text: str) -> Level:
@@ -89,22 +77,49 @@ def level(content: object, field: str) -> Level:
     if not isinstance(content, dict) or not isinstance(content.get("objectives"), list) or not content["objectives"]:
         raise RewardInvalid(f"{field}.objectives", "expected a list with at least one objective")
     objectives = tuple(objective(item, f"{field}.objectives[{n}]") for n, item in enumerate(content["objectives"]))
-    names = [name for name, *_ in objectives]
+    names = [objective.name for objective in objectives]
     if len(set(names)) < len(names):
         raise RewardInvalid(f"{field}.objectives", "every objective may stand there once")
     require = Gate(str(content.get("require", "")), f"{field}.require")
-    for gate in (require, *(gate for _, _, gate, _ in objectives)):
+    for gate in (require, *(objective.gate for objective in objectives)):
         if unknown := gate.names - set(names):
             raise RewardInvalid(gate.field, f"{', '.join(sorted(unknown))} is no objective of this level")
     return Level(require, objectives)
 
 
-def objective(item: object, field: str) -> tuple[str, float, Gate, Measure | Level]:
+def objective(item: object, field: str) -> Objective:
     if not isinstance(item, dict) or not isinstance(item.get("name"), str):
         raise RewardInvalid(field, "expected an object with name and weight")
     weight = item.get("weight", 1.0)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not math.isfinite(weight) or weight < 0:
         raise RewardInvalid(f"{field}.weight", "expected a number of at least 0")
     gate = Gate(str(item.get("gate", "")), f"{field}.gate")
-    paid = level(item, field) if "objectives" in item else find(item["name"], f"{field}.name")
-    return item["name"], float(weight), gate, paid
+    return Objective(item["name"], float(weight), gate, measure(item, field))
+
+
+def measure(item: Mapping[str, Any], field: str) -> Measure | Level:
+    """What an objective measures, by the kind that its name says."""
+    name = str(item["name"])
+    kind, _, title = name.partition(":")
+    if "objectives" in item:
+        return level(item, field)
+    if kind == "judge":
+        return find_judge(name, f"{field}.name")
+    if kind == "cel" and title:
+        return Expression(str(item.get("expression", "")), f"{field}.expression")
+    if kind == "python" and title:
+        return Sandbox(str(item.get("code", "")), f"{field}.code")
+    if name == "length":
+        return Each(length(*bounds(item, field)))
+    return Each(find(name, f"{field}.name"))
+
+
+def bounds(item: Mapping[str, Any], field: str) -> tuple[int, int]:
+    """Least and most words of the measure ``length``."""
+    found = [item.get("least", 1), item.get("most", 50)]
+    for name, value in zip(("least", "most"), found, strict=True):
+        if type(value) is not int or value < (name == "most"):
+            raise RewardInvalid(f"{field}.{name}", f"expected a whole number of words, got {value!r}", "e.g. 50")
+    if found[0] > found[1]:
+        raise RewardInvalid(f"{field}.most", f"expected at least the {found[0]} of least", "raise it")
+    return found[0], found[1]

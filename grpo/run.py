@@ -11,15 +11,20 @@ from typing import Any
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from grpo.checkpoint import BASE, MODEL, read_checkpoint, write_checkpoint
+from grpo import monitor
+from grpo.checkpoint import BASE, BEST, MODEL, read_checkpoint, write_checkpoint
 from grpo.config import Config
 from grpo.directory import load_model
+from grpo.episodes import Environment
 from grpo.errors import DatasetUnusable
+from grpo.lora import adapter_state
+from grpo.monitor import Watch
 from grpo.optimizer import PolicyOptimizer
 from grpo.policy import Policy
 from grpo.records import CheckpointDone, ItemScore, Rollout
 from grpo.rewards import compile_reward
 from grpo.samples import Sample
+from grpo.sampling import Sampler
 from grpo.warmstart import small_model
 
 SMALL = "small"
@@ -38,6 +43,8 @@ class Task:
         directory: where checkpoints and models are written.
         resume: a checkpoint directory to go on from.
         recorded: groups of steps after that checkpoint, by step; they are applied again instead of sampled again.
+        sampler: another engine that samples instead of the policy.
+        environment: what answers the model in episodes of several turns.
     """
 
     train: Sequence[Sample]
@@ -48,6 +55,16 @@ class Task:
     directory: Path
     resume: Path | None = None
     recorded: Mapping[int, Sequence[Rollout]] = field(default_factory=dict)
+    sampler: Sampler | None = None
+    environment: Environment | None = None
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best evaluation so far: after which step, and its reward."""
+
+    step: int
+    reward: float
 
 
 @dataclass
@@ -62,6 +79,9 @@ class Run:
         base: directory of the model that reinforcement started from, once there is one.
         kl: state of the KL controller.
         flat: steps in a row whose groups were all without spread.
+        learner: state of the learner, the KL controller's included.
+        watch: state of the stability monitor.
+        best: where the best model is kept.
     """
 
     task: Task
@@ -75,6 +95,9 @@ class Run:
     kl: dict[str, float] | None = None
     warm_steps: int = 0
     flat: int = 0
+    learner: dict[str, Any] | None = None
+    watch: Watch = field(default_factory=Watch)
+    best: Best | None = None
 
 
 def begun(task: Task) -> Run:
@@ -121,18 +144,26 @@ def restored(task: Task) -> tuple[Run, dict[str, Tensor]]:
     run.before = None if state["before"] is None else [ItemScore(**item) for item in state["before"]]
     run.base = task.resume / BASE if state["phase"] == "grpo" else None
     run.kl, run.warm_steps, run.flat = state["kl"], state["warm_steps"], state["flat"]
+    run.learner, run.watch = state.get("learner"), monitor.restored(state.get("watch"))
+    if best := state.get("best"):
+        run.best = Best(**best)
+        shutil.rmtree(task.directory / BEST, ignore_errors=True)
+        shutil.copytree(task.resume / BEST, task.directory / BEST)
     return run, optimizer
 
 
 def saved(run: Run, optimizer: PolicyOptimizer) -> CheckpointDone:
     """Write a checkpoint of this moment; all but the last ``KEPT`` are removed."""
     state: dict[str, Any] = {
-        name: getattr(run, name) for name in ("phase", "step", "losses", "kl", "warm_steps", "flat")
+        name: getattr(run, name) for name in ("phase", "step", "losses", "kl", "warm_steps", "flat", "learner")
     }
-    state["seed"] = run.task.config.seed
+    state["seed"], state["watch"] = run.task.config.seed, run.watch.state()
+    state["best"] = asdict(run.best) if run.best else None
     state["before"] = None if run.before is None else [asdict(item) for item in run.before]
+    tensors = optimizer.state() | adapter_state(run.policy.module)
+    best = run.task.directory / BEST if run.best else None
     path = run.task.directory / "checkpoints" / f"{run.phase}-{run.step:06d}"
-    size = write_checkpoint(path, run.policy, run.tokenizer, optimizer.state(), state, run.base)
+    size = write_checkpoint(path, run.policy, run.tokenizer, tensors, state, run.base, best)
     older = sorted(path.parent.glob("[!.]*"), key=lambda entry: entry.stat().st_mtime)
     for stale in older[:-KEPT]:
         shutil.rmtree(stale, ignore_errors=True)

@@ -16,6 +16,7 @@ class Sample:
         answer: gold answer.
         section: identity of the document section; evaluation resamples these.
         reward: JSON of the reward specification, ``""`` for the default.
+        source: the span of the document that the answer was taken from, ``""`` where it is not known.
     """
 
     sample_id: str
@@ -24,3 +25,4 @@ class Sample:
     answer: str
     section: str = ""
     reward: str = ""
+    source: str = ""

@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from grpo.advantages import group_relative
+from grpo.aggregation import token_weights
+from grpo.divergence import k3
 from grpo.errors import TrainingDiverged
 from grpo.kl import KlController
-from grpo.objective import clipped_surrogate, k3, token_weights
+from grpo.objective import clipped_surrogate
 from grpo.optimizer import PolicyOptimizer, Schedule
 
 

@@ -1,0 +1,94 @@
+"""Scores of tokens from hidden states: log-probability and, where asked for, the entropy of each distribution.
+
+    z = hidden @ head^T / temperature      logp = z[target] - logsumexp(z)      H = logsumexp(z) - sum softmax(z) * z
+
+A vocabulary of 32,000 times a batch of 4,000 tokens are 512 MB of logits, and training keeps them until the backward
+pass. With ``chunk`` only that many tokens' logits exist at a time: the forward pass keeps the sums alone, and the
+backward pass computes the logits of each chunk again and turns them into gradients at once,
+
+    d logp / d z = onehot(target) - softmax(z)      d H / d z = -softmax(z) * (log softmax(z) + H)
+
+as in "Cut your losses in large-vocabulary language models" (Wijmans et al., 2024, arXiv:2411.09009), without its
+kernel.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+class TokenScores(NamedTuple):
+    """``logprobs`` ``[M]`` of the tokens; ``entropy`` ``[M]`` in nats of what they were drawn from, where asked for."""
+
+    logprobs: Tensor
+    entropy: Tensor | None = None
+
+
+def of_logits(logits: Tensor, targets: Tensor, temperature: float, entropy: bool) -> TokenScores:
+    """Scores from whole ``logits`` ``[M, V]``."""
+    scaled = logits.float() / temperature
+    logprobs = -F.cross_entropy(scaled, targets, reduction="none")
+    if not entropy:
+        return TokenScores(logprobs)
+    every = torch.log_softmax(scaled, dim=-1)
+    return TokenScores(logprobs, -(every.exp() * every).sum(dim=-1))
+
+
+def of_hidden(
+    hidden: Tensor, head: Tensor, targets: Tensor, temperature: float, entropy: bool = False, chunk: int = 0
+) -> TokenScores:
+    """Scores from hidden states.
+
+    Args:
+        hidden: ``[M, width]`` after the last norm.
+        head: ``[V, width]``.
+        targets: ``[M]`` token ids.
+        temperature: logits are divided by it.
+        entropy: whether it is wanted.
+        chunk: tokens whose logits exist at a time; 0: all of them.
+    """
+    if chunk <= 0 or chunk >= hidden.shape[0]:
+        return of_logits(F.linear(hidden, head), targets, temperature, entropy)
+    logprobs, entropies = Chunked.apply(hidden, head, targets, temperature, chunk, entropy)
+    return TokenScores(logprobs, entropies if entropy else None)
+
+
+class Chunked(torch.autograd.Function):
+    """The formulas at the top, ``chunk`` rows at a time."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, temperature: float, chunk: int, entropy: bool
+    ) -> tuple[Tensor, Tensor]:
+        logprobs = torch.empty(hidden.shape[0], device=hidden.device)
+        entropies = torch.zeros_like(logprobs)
+        for start in range(0, hidden.shape[0], chunk):
+            rows = slice(start, start + chunk)
+            every = torch.log_softmax((hidden[rows] @ head.T).float() / temperature, dim=-1)
+            logprobs[rows] = every.gather(1, targets[rows, None]).squeeze(1)
+            if entropy:
+                entropies[rows] = -(every.exp() * every).sum(dim=-1)
+        ctx.save_for_backward(hidden, head, targets, entropies)
+        ctx.temperature, ctx.chunk, ctx.entropy = temperature, chunk, entropy
+        return logprobs, entropies
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, None, None, None, None]:
+        hidden, head, targets, entropies = ctx.saved_tensors
+        to_hidden, to_head = torch.empty_like(hidden), torch.zeros_like(head)
+        for start in range(0, hidden.shape[0], ctx.chunk):
+            rows = slice(start, start + ctx.chunk)
+            every = torch.log_softmax((hidden[rows] @ head.T).float() / ctx.temperature, dim=-1)
+            likely = every.exp()
+            step = -likely * gradients[0][rows, None]
+            step[torch.arange(step.shape[0]), targets[rows]] += gradients[0][rows]
+            if ctx.entropy:
+                step -= gradients[1][rows, None] * likely * (every + entropies[rows, None])
+            step = (step / ctx.temperature).to(hidden.dtype)
+            to_hidden[rows] = step @ head
+            to_head += step.T @ hidden[rows]
+        return to_hidden, to_head, None, None, None, None
