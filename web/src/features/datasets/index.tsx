@@ -1,5 +1,17 @@
-import { Page } from "@/shared/ui/Page";
+import { useParams } from "react-router";
+import { useUrl } from "@/shared/ui/useUrl";
+import { ComparePage } from "./ComparePage";
+import { DetailPage } from "./DetailPage";
+import { FreezePage } from "./FreezePage";
+import { ListPage } from "./ListPage";
 
+/** Datasets: the list, one version, two beside each other, and the form for a new one. */
 export function Component() {
-  return <Page title="datasets">{null}</Page>;
+  const { id } = useParams();
+  const { get } = useUrl();
+  if (id) return <DetailPage key={id} id={id} />;
+  if (get("new")) return <FreezePage curation={get("curation_id")} name={get("name")} />;
+  const [left, right] = get("compare").split(",");
+  if (left && right) return <ComparePage ids={[left, right]} />;
+  return <ListPage />;
 }
