@@ -21,4 +21,4 @@ function compress(path) {
   writeFileSync(`${path}.gz`, gzipSync(body, { level: 9 }));
 }
 
-walk(new URL("../dist", import.meta.url).pathname);
+walk(process.argv[2] ?? new URL("../dist", import.meta.url).pathname);
