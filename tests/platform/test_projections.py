@@ -178,9 +178,10 @@ async def test_undecodable_bytes_on_every_topic_park_only_their_key(world: World
         for topic in sorted(read)
         for body in (b"\xc3\x01 no such schema here", b"")
     ]
+    token = Token()
     for bad in poison:
-        await world.sink.send([bad])
-    token = await world.sink.publish(good)
+        token = token.joined(await world.sink.send([bad]))
+    token = token.joined(await world.sink.publish(good))
     async with background(follow(world.settings, world.engine, copies)):
         for projection in copies:
             await world.caught_up(projection, token)
