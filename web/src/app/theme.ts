@@ -50,6 +50,9 @@ export function themeOf(shown: Mode): ThemeConfig {
     algorithm: dark ? antd.darkAlgorithm : antd.defaultAlgorithm,
     token: {
       colorPrimary: dark ? "#7c9cff" : "#2f54eb",
+      colorPrimaryHover: dark ? "#a4bbff" : "#2546d0",
+      colorPrimaryActive: dark ? "#a4bbff" : "#1d39b4",
+      colorErrorHover: dark ? "#ffaaa6" : "#a81f15",
       colorLink: dark ? "#93adff" : "#2546d0",
       colorTextSecondary: dark ? "#a9b1c3" : "#4f5a70",
       colorTextTertiary: dark ? "#98a1b5" : "#5c667c",

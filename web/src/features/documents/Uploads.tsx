@@ -70,7 +70,7 @@ function Row({ upload }: { upload: Upload }) {
           </Button>
         )}
         {(upload.stage === "failed" || upload.stage === "cancelled") && (
-          <Button size="small" aria-label={`Upload ${upload.path} again`} onClick={() => uploads.retry(upload.key)}>
+          <Button size="small" aria-label={`Try again: ${upload.path}`} onClick={() => uploads.retry(upload.key)}>
             Try again
           </Button>
         )}
