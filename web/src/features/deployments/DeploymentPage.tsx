@@ -86,7 +86,7 @@ function Shown({ it, again }: { it: DeploymentAttributes; again: () => void }) {
       </div>
       <Standing it={it} />
       <Windows name={it.name} moments={moments} />
-      <div className="grid gap-4 xl:grid-cols-2">
+      <div className={`grid gap-4 ${it.verdict ? "xl:grid-cols-2" : ""}`}>
         {it.verdict && <LastVerdict it={it.verdict} />}
         <Timeline moments={moments} cut={!!changes?.meta?.next_cursor} />
       </div>

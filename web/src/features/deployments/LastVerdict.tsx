@@ -27,7 +27,7 @@ export function LastVerdict({ it }: { it: VerdictAttributes }) {
               low={arm.low ?? 0}
               high={arm.high ?? 1}
               value={arm.rate}
-              tone={arm.name === "canary" ? "accent" : "soft"}
+              tone={arm.name === "canary" ? "warn" : "accent"}
               label={`mean score of the ${arm.name}`}
             />
             <span className="text-right text-xs tabular-nums">

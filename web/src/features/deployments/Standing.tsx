@@ -5,6 +5,10 @@ import { figure } from "@/shared/ui/numbers";
 import { Card } from "@/shared/ui/Page";
 import { lacking } from "./deployments";
 
+/** The scale of the difference: as wide as its interval, in tenths. */
+const reachOf = (low: number, high: number, margin: number): number =>
+  Math.min(1, Math.ceil(Math.max(-low, high, 2 * margin, 0.1) * 10) / 10);
+
 const sign = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 
 /** What the canary test says of the running trial: scores of both, their difference, and what a verdict lacks. */
@@ -15,8 +19,9 @@ export function Standing({ it }: { it: DeploymentAttributes }) {
   const margin = it.margin ?? 0;
   const { difference_low: low, difference_high: high } = standing;
   const difference = (standing.canary_rate ?? 0) - (standing.baseline_rate ?? 0);
+  const reach = reachOf(low, high, margin);
   const known = standing.canary_rate !== null && standing.baseline_rate !== null;
-  const tone = low > -margin ? "good" : high < 0 ? "bad" : "accent";
+  const tone = low > -margin ? "good" : high < 0 ? "bad" : "soft";
   return (
     <Card
       title="The trial so far"
@@ -34,7 +39,7 @@ export function Standing({ it }: { it: DeploymentAttributes }) {
             low={standing.canary_low}
             high={standing.canary_high}
             value={standing.canary_rate}
-            tone="accent"
+            tone="warn"
             label="mean score of the canary"
           />
         </Scale>
@@ -45,7 +50,7 @@ export function Standing({ it }: { it: DeploymentAttributes }) {
             low={standing.baseline_low}
             high={standing.baseline_high}
             value={standing.baseline_rate}
-            tone="soft"
+            tone="accent"
             label="mean score of the baseline"
           />
         </Scale>
@@ -58,10 +63,10 @@ export function Standing({ it }: { it: DeploymentAttributes }) {
           </span>
         </div>
         <div className="mt-3 grid grid-cols-[9rem_1fr_8rem] items-center gap-3 max-sm:grid-cols-[6rem_1fr_5rem]">
-          <span className="font-medium">canary − baseline</span>
+          <span className="font-medium">difference</span>
           <Interval
-            from={-1}
-            to={1}
+            from={-reach}
+            to={reach}
             low={low}
             high={high}
             value={known ? difference : null}
@@ -76,15 +81,14 @@ export function Standing({ it }: { it: DeploymentAttributes }) {
         <div className="grid grid-cols-[9rem_1fr_8rem] gap-3 text-xs text-soft max-sm:grid-cols-[6rem_1fr_5rem]">
           <span />
           <span className="flex justify-between">
-            <span>−1 worse</span>
-            <span>lines: margin {sign(-margin)}, and no difference</span>
-            <span>+1 better</span>
+            <span>{sign(-reach).replace(/0+$/, "")} worse</span>
+            <span>lines: margin {sign(-margin)} and 0</span>
+            <span>better {sign(reach).replace(/0+$/, "")}</span>
           </span>
         </div>
       </div>
       <p className="mt-3 text-soft">
-        It is promoted when the whole bar is right of the margin, and rolled back when the whole bar is left of no
-        difference.
+        It is promoted when the whole bar is right of the margin, and rolled back when the whole bar is left of 0.
       </p>
       <ul role="status" className="mt-2 flex flex-col gap-1 font-medium">
         {told.map((one) => (

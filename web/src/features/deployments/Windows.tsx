@@ -50,12 +50,12 @@ export function Windows({ name, moments }: { name: string; moments: readonly Mom
       {windows.length > 0 && (
         <>
           <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-soft">
-            {series.map((one, index) => (
+            {series.map((one) => (
               <span key={`${one.version}/${one.role}`} className="flex items-center gap-1.5">
                 <span
                   aria-hidden
                   className="size-2.5 rounded-full"
-                  style={{ background: palette[index % palette.length] }}
+                  style={{ background: palette[one.hue % palette.length] }}
                 />
                 {one.version} {one.role}
               </span>
@@ -94,13 +94,20 @@ function MeasureChart({ measure, series, width, changes }: MeasureProps) {
     (ink: Ink) => windowOption(series, measure, width, changes, ink),
     [series, measure, width, changes],
   );
+  const least = measure.id === "errors" ? 1 : 0;
+  const known = series.some((one) => one.bins.some((bin) => (measure.of(bin) ?? -1) >= least));
+  const nothing = known ? "" : measure.id === "errors" ? "No errors." : measure.id === "score" && "Nothing was judged.";
   const words = series.map((one) => `${one.version} ${one.role}: ${one.bins.length} points`).join(", ");
   return (
     <div className="min-w-0">
       <h3 title={measure.help} className="mb-1 text-xs font-medium text-soft">
         {measure.name}
       </h3>
-      <Chart option={option} label={`${measure.name} over time. ${words}.`} height={150} group="windows" />
+      {nothing ? (
+        <p className="flex h-[150px] items-center justify-center text-soft">{nothing}</p>
+      ) : (
+        <Chart option={option} label={`${measure.name} over time. ${words}.`} height={150} group="windows" />
+      )}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import type { ChangeAttributes, DeploymentAttributes } from "@/shared/api";
 import type { Entry } from "@/shared/live/frames";
 import { difference, logGamma, outlook } from "./canary";
 import { backOf, lacking, stablesOf, stateOf, timeline } from "./deployments";
-import { merged, seriesOf, widthFor, windowOf, type Window } from "./windows";
+import { merged, pointsOf, seriesOf, widthFor, windowOf, type Window } from "./windows";
 
 test("the interval of the difference is the rollout controller's", () => {
   const golden: [number, number, number, number, number, number][] = [
@@ -88,7 +88,7 @@ test("a trial says what it lacks", () => {
     baseline_outcomes: 70,
   };
   const told = lacking({ ...trial, standing });
-  expect(told[0]).toBe("A promotion needs 40 of the canary more judged calls (60 in each arm).");
+  expect(told[0]).toBe("A promotion needs 40 more judged calls of the canary (60 in each arm).");
   expect(told[1]).toMatch(/^Needs about \d+ more judged calls to promote/);
   expect(lacking({ ...trial, standing, paused: true })[1]).toContain("Paused");
   expect(lacking({ ...trial, standing: { ...standing, canary_outcomes: 0, canary_rate: null } })[1]).toContain(
@@ -127,6 +127,13 @@ test("a window that comes again replaces its former self", () => {
   const found = merged([window(102, "1"), window(100, "1")], [windowOf(entry)!]);
   expect(found.map((one) => one.calls)).toEqual([9, 2]);
   expect(windowOf({ ...entry, type: "Alert" })).toBeNull();
+});
+
+test("a line has a gap where nothing was called for long", () => {
+  const [series] = seriesOf([window(0, "1"), window(4, "1"), window(100, "1", { outcomes: 0 })], 2);
+  const points = pointsOf(series!.bins, (bin) => bin.calls, 2);
+  expect(points.map(([x, y]) => `${x}:${y}`)).toEqual(["0:2", "4000:2", "6000:null", "100000:2"]);
+  expect(pointsOf(series!.bins, (bin) => bin.score, 2)).toHaveLength(2);
 });
 
 test("wider windows are exact sums; the width keeps the chart readable", () => {

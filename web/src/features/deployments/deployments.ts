@@ -54,11 +54,10 @@ export function lacking(it: DeploymentAttributes): string[] {
   if (standing.decision === "rollback") return ["The test says: roll back. It happens by itself in a moment."];
   if (standing.decision === "stop") told.push(`${it.maximum_calls} calls passed without a verdict: decide yourself.`);
   const missing = [
-    canary < minimum && `${minimum - canary} of the canary`,
-    baseline < minimum && `${minimum - baseline} of the baseline`,
+    canary < minimum && `${minimum - canary} more judged calls of the canary`,
+    baseline < minimum && `${minimum - baseline} more judged calls of the baseline`,
   ].filter(Boolean);
-  if (missing.length)
-    told.push(`A promotion needs ${missing.join(" and ")} more judged calls (${minimum} in each arm).`);
+  if (missing.length) told.push(`A promotion needs ${missing.join(" and ")} (${minimum} in each arm).`);
   if (it.paused) told.push("Paused: the canary gets no calls, so nothing is learnt until it is resumed.");
   else if (standing.decision === "continue") told.push(outlookOf(it));
   return told.filter(Boolean);

@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import type { Ink } from "@/shared/charts/lines";
 import { figure } from "@/shared/ui/numbers";
-import type { Bin, Series } from "./windows";
+import { pointsOf, type Bin, type Series } from "./windows";
 
 export interface Measure {
   id: string;
@@ -58,9 +58,12 @@ export function windowOption(
       formatter: (hovers: Hover[]) =>
         [
           `${format.format(hovers[0]?.value?.[0] ?? 0)}, ${width} s`,
-          ...hovers.map(
-            (hover) => `${hover.marker ?? ""}${hover.seriesName}  ${figure(hover.value?.[1], 4)}${measure.unit ?? ""}`,
-          ),
+          ...hovers
+            .filter((hover) => hover.value?.[1] != null)
+            .map(
+              (hover) =>
+                `${hover.marker ?? ""}${hover.seriesName}  ${figure(hover.value?.[1], 4)}${measure.unit ?? ""}`,
+            ),
         ].join("\n"),
     },
     xAxis: {
@@ -73,6 +76,7 @@ export function windowOption(
       type: "value",
       min: 0,
       max: measure.id === "score" ? 1 : undefined,
+      interval: measure.id === "score" ? 0.25 : undefined,
       minInterval: measure.kind === "bar" ? 1 : undefined,
       splitNumber: 4,
       axisLine: { show: false },
@@ -82,13 +86,13 @@ export function windowOption(
     series: series.map((one, index) => ({
       type: measure.kind,
       name: `${one.version} ${one.role}`,
-      color: ink.palette[index % ink.palette.length],
+      color: ink.palette[one.hue % ink.palette.length],
       stack: measure.kind === "bar" ? "all" : undefined,
       barMaxWidth: 12,
-      showSymbol: one.bins.length < 60,
+      showSymbol: one.bins.length < 300, // so that a point between two gaps is seen
       symbolSize: 5,
       lineStyle: { width: 1.75 },
-      data: one.bins.map((bin) => [bin.at * 1000, measure.of(bin)]).filter(([, value]) => value !== null),
+      data: pointsOf(one.bins, measure.of, width),
       animation: false,
       markLine: index === 0 && marks.length ? lineAt(marks, ink) : undefined,
     })),

@@ -49,6 +49,8 @@ export function widthFor(windows: readonly Window[]): number {
 export interface Series {
   version: string;
   role: string;
+  /** Index into the palette: as in the split, the canary is amber and what it is held against is blue. */
+  hue: number;
   bins: Bin[];
 }
 
@@ -62,11 +64,16 @@ export function seriesOf(windows: readonly Window[], width: number): Series[] {
     bins.set(at, [...(bins.get(at) ?? []), window]);
     found.set(key, bins);
   }
+  const hues = new Set<number>();
   return [...found].map(([key, bins]) => {
     const [version = "", role = ""] = key.split("\n");
+    let hue = { baseline: 0, canary: 1 }[role] ?? 2;
+    while (hues.has(hue)) hue += 2;
+    hues.add(hue);
     return {
       version,
       role,
+      hue,
       bins: [...bins].sort(([one], [other]) => one - other).map(([at, list]) => binOf(at, list)),
     };
   });
@@ -84,4 +91,22 @@ function binOf(at: number, list: readonly Window[]): Bin {
     latency: calls ? sum((w) => w.latency_ms_sum) / calls : null,
     errorRate: calls ? errors / calls : null,
   };
+}
+
+/** Points of a line, with a gap where nothing was measured for more than three bins. */
+export function pointsOf(
+  bins: readonly Bin[],
+  of: (bin: Bin) => number | null,
+  width: number,
+): [number, number | null][] {
+  const points: [number, number | null][] = [];
+  let last: number | undefined;
+  for (const bin of bins) {
+    const value = of(bin);
+    if (value === null) continue;
+    if (last !== undefined && bin.at - last > 3 * width) points.push([(last + width) * 1000, null]);
+    points.push([bin.at * 1000, value]);
+    last = bin.at;
+  }
+  return points;
 }

@@ -9,11 +9,11 @@ interface Props {
   marks?: readonly number[];
   /** In words. */
   label: string;
-  tone?: "good" | "bad" | "accent" | "soft";
+  tone?: "good" | "warn" | "bad" | "accent" | "soft";
   className?: string;
 }
 
-const BAR = { good: "bg-good", bad: "bg-bad", accent: "bg-accent", soft: "bg-soft" };
+const BAR = { good: "bg-good", warn: "bg-warn", bad: "bg-bad", accent: "bg-accent", soft: "bg-soft" };
 
 /** A value with its interval on a scale. */
 export function Interval({ low, high, value, from, to, marks = [], label, tone = "accent", className = "" }: Props) {
