@@ -1,10 +1,11 @@
-import { Button, Checkbox, Input, Select } from "antd";
+import { Button, Checkbox, Select } from "antd";
 import { Link } from "react-router";
 import { useDatasetsIndexQuery, type DatasetResource } from "@/shared/api";
 import { whole } from "@/shared/ui/numbers";
 import { Action } from "@/shared/ui/Action";
 import { Card, Page } from "@/shared/ui/Page";
 import { Rows, type Column } from "@/shared/ui/Rows";
+import { SearchField } from "@/shared/ui/SearchField";
 import { State } from "@/shared/ui/State";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { Time } from "@/shared/ui/Time";
@@ -104,14 +105,12 @@ export function ListPage() {
       }
     >
       <search className="flex flex-wrap gap-3" aria-label="Filters">
-        <Input
-          type="search"
-          aria-label="Name"
+        <SearchField
+          label="Name"
           className="max-w-60"
           placeholder="Name ( / )"
-          allowClear
           value={get("q")}
-          onChange={(event) => set({ q: event.target.value })}
+          onChange={(q) => set({ q })}
         />
         <Select
           aria-label="State"

@@ -80,7 +80,7 @@ export function differences(
 }
 
 export const FORMATS = {
-  parquet: { name: "Parquet", hint: "the frozen file, all columns" },
+  parquet: { name: "Parquet", hint: "all columns; one split alone is the frozen file itself" },
   jsonl: { name: "JSONL", hint: "prompt, completion, reward and origin, one line a row" },
   chat: { name: "Chat", hint: "messages of user and assistant, one line a row" },
 } as const;

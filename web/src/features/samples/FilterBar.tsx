@@ -1,8 +1,8 @@
-import { Button, Input, Select } from "antd";
-import { useEffect, useState } from "react";
+import { Button, Select } from "antd";
+import type { ReactNode } from "react";
 import { useDocumentsIndexQuery } from "@/shared/api";
 import { figure } from "@/shared/ui/numbers";
-import { useSettled } from "@/shared/ui/useSettled";
+import { SearchField } from "@/shared/ui/SearchField";
 import { batchName, curationName } from "./names";
 import { STATES } from "./scope";
 import { isNarrowed, WIDE, type Filters } from "./useFilters";
@@ -76,7 +76,12 @@ export function FilterBar({ filters }: { filters: Filters }) {
         />
       </Labelled>
       <Labelled id="text" name="Text" className="min-w-44 flex-1">
-        <TextFilter value={wanted.q} onChange={(q) => choose({ q })} />
+        <SearchField
+          id="text"
+          placeholder="in question or answer ( / )"
+          value={wanted.q}
+          onChange={(q) => choose({ q })}
+        />
       </Labelled>
       {(wanted.min !== undefined || wanted.max !== undefined) && (
         <Button onClick={() => choose({ min: null, max: null })}>
@@ -99,34 +104,7 @@ export function rangeName(scorer: string, min?: number, max?: number): string {
   return min !== undefined ? `${name} ≥ ${figure(min)}` : `${name} ≤ ${figure(max)}`;
 }
 
-/** Follows the URL; the URL follows what is typed after a moment. */
-function TextFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  const [seen, setSeen] = useState(value);
-  if (seen !== value) {
-    setSeen(value);
-    setTyped(value);
-  }
-  const settled = useSettled(typed, 300);
-  useEffect(() => {
-    if (settled !== value && settled === typed) onChange(settled);
-    // only where the typing has rested
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [settled]);
-  return (
-    <Input
-      id="text"
-      type="search"
-      maxLength={200}
-      allowClear
-      placeholder="in question or answer ( / )"
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-    />
-  );
-}
-
-function Labelled(props: { id: string; name: string; className: string; children: React.ReactNode }) {
+function Labelled(props: { id: string; name: string; className: string; children: ReactNode }) {
   return (
     <div className={`flex max-w-full flex-col gap-0.5 ${props.className}`}>
       <label htmlFor={props.id} className="text-xs text-soft">
