@@ -1,0 +1,124 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { call, findings, launch, visit } from "./browser";
+
+interface Runs {
+  data: { id: string; attributes: { status: string; dataset_id: string; model_name: string } }[];
+}
+interface Run {
+  data: { id: string };
+}
+
+let browser: Browser;
+let run: Runs["data"][number];
+beforeAll(async () => {
+  browser = await launch();
+  run = ((await call("/runs?status=completed")) as Runs).data[0]!;
+});
+afterAll(() => browser.close());
+
+test("a run: curves with every step, smoothing by keyboard, a click opens the groups of a step", async () => {
+  const { page, watch, context } = await visit(browser);
+  await page.goto("/runs");
+  await page.getByRole("link", { name: run.attributes.model_name, exact: true }).first().waitFor();
+  expect(await findings(page)).toEqual([]);
+  await page.goto(`/runs/${run.id}`);
+  await page.getByText(/\d+ steps, .*; every one is drawn/).waitFor();
+  const reward = page.getByRole("img", { name: /^Reward, and held-out evaluations/ });
+  await reward.waitFor();
+  await page.getByRole("row", { name: /before training/ }).waitFor();
+  await page.getByRole("row", { name: /after training/ }).waitFor();
+  expect(await findings(page)).toEqual([]);
+
+  await page.getByRole("slider", { name: "Smoothing" }).focus();
+  await page.keyboard.press("End");
+  await page.waitForURL(/smooth=0.99/);
+  await page.getByText("By time").click();
+  await page.waitForURL(/x=time/);
+  await page.reload();
+  await page.getByText("0.99", { exact: true }).waitFor();
+  await reward.hover();
+  await page.getByText("By step").click();
+  await reward.click({ position: { x: 300, y: 100 } });
+  await page.getByRole("heading", { level: 1, name: /^Groups of step \d+/ }).waitFor();
+  expect(watch.consoleErrors).toEqual([]);
+  expect(watch.foreign).toEqual([]);
+  await context.close();
+});
+
+test("a new run: what is wrong stays and is said at its field; its steps come by themselves; it is cancelled", async () => {
+  const { page, watch, context } = await visit(browser);
+  await page.goto(`/runs?new=${run.attributes.dataset_id}`);
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.getByText("Give the result a name.").waitFor();
+  await page.getByLabel("Model name").fill("journey");
+  const editor = page.frameLocator("iframe[title='Settings of the run']");
+  await editor.locator(".monaco-editor").first().click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"grpo": {"stepz": 3}}');
+  await page.getByText(/--set grpo.stepz=3/).waitFor();
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.getByText(/there is no such setting.*did you mean steps/).waitFor();
+  expect(await findings(page)).toEqual([]);
+  expect(await page.getByLabel("Model name").inputValue()).toBe("journey");
+  await editor.locator(".monaco-editor").first().click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText('{"grpo": {"steps": 400}}');
+  await page.getByText(/--set grpo.steps=400/).waitFor();
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.getByRole("heading", { level: 1, name: "Run of journey" }).waitFor();
+
+  await page.getByText(/^[2-9] steps|^\d\d+ steps/).waitFor({ timeout: 40_000 });
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Cancel journey/ });
+  await dialog.getByLabel("Why").fill("only a journey");
+  await dialog.getByRole("button", { name: "Cancel run" }).click();
+  await page.getByText("cancelled", { exact: true }).first().waitFor();
+  expect(watch.consoleErrors.filter((line) => !line.includes("422"))).toEqual([]);
+  await context.close();
+});
+
+test("two runs over each other, with what differs between them", async () => {
+  const body = { dataset_id: run.attributes.dataset_id, model_name: "journey", config: { seed: 7 } };
+  const made = (await call("/runs", { method: "POST", body: JSON.stringify(body) })) as Run;
+  await call(`/runs/${made.data.id}?reason=only%20a%20journey`, { method: "DELETE" });
+  const { page, watch, context } = await visit(browser);
+  await page.goto("/runs");
+  await page.getByRole("checkbox", { name: new RegExp(made.data.id.slice(0, 8)) }).check();
+  await page.getByRole("checkbox", { name: new RegExp(run.id.slice(0, 8)) }).check();
+  await page.getByRole("button", { name: "Compare 2" }).click();
+  await page.getByRole("heading", { level: 1, name: "Compare 2 runs" }).waitFor();
+  await page.getByRole("row", { name: /^seed .*7.*differs/ }).waitFor();
+  await page.getByRole("img", { name: /^Reward\. .*: \d+ values/ }).waitFor();
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole("button", { name: new RegExp(`Take .* ${made.data.id.slice(0, 8)} out`) }).click();
+  await page.getByRole("heading", { level: 1, name: "Compare 1 run" }).waitFor();
+  await page.goBack();
+  expect(watch.consoleErrors).toEqual([]);
+  await context.close();
+});
+
+test("nothing found, nothing there, nothing to be had", async () => {
+  const { page, context } = await visit(browser, { dark: true });
+  await page.goto("/runs?q=no-such-run");
+  await page.getByText("No run matches").waitFor();
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole("button", { name: "Show all runs" }).click();
+  await page.getByRole("link", { name: run.attributes.model_name, exact: true }).first().waitFor();
+  await page.goto("/runs/not-there");
+  await page.getByText("It is not there").waitFor();
+  await page.getByRole("link", { name: "All runs" }).waitFor();
+  const steps = `**/api/v1/runs/${run.id}/steps*`;
+  await page.route(steps, (route) =>
+    route.fulfill({
+      status: 500,
+      json: { error: { code: "INTERNAL_ERROR", message: "the steps are away", details: {} } },
+    }),
+  );
+  await page.goto(`/runs/${run.id}`);
+  await page.getByText("the steps are away").waitFor();
+  await page.unroute(steps);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText(/every one is drawn/).waitFor();
+  await context.close();
+});
