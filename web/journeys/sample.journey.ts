@@ -63,7 +63,7 @@ test("the source passage is marked at its exact place, in characters that need t
 test("review by keyboard: at once on the screen, taken back where it is refused, still there after a reload", async () => {
   const { page, watch, context } = await visit(browser);
   const listed = (await call("/samples?limit=3&offset=0&state=kept&batch_id=" + (await newestBatch()))) as Listed;
-  await page.goto(`/samples?batch_id=${await newestBatch()}&state=kept`);
+  await page.goto(`/samples?batch=${await newestBatch()}&state=kept`);
   await page.getByRole("grid", { name: "Samples" }).getByRole("row").nth(1).waitFor();
   for (const [key, place] of [["j", 0], ["j", 1], ["k", 0]] as const) {
     await page.keyboard.press(key);

@@ -91,7 +91,7 @@ test("a threshold says at once what it would keep, and the exact number follows"
   const { page, watch, context } = await visit(browser);
   const curations = (await call("/curations?status=finished")) as Listed;
   const curation = curations.data[0] as Resource;
-  await page.goto(`/samples?curation_id=${curation.id}&scorer=grounding`);
+  await page.goto(`/samples?curation=${curation.id}&scorer=grounding`);
   const slider = page.getByRole("slider", { name: "Threshold of grounding" });
   await slider.waitFor();
   const kept = page.getByTestId("would-keep");

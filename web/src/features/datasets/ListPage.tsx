@@ -59,7 +59,7 @@ export function ListPage() {
     {
       title: "From",
       cell: ({ attributes: it }) => (
-        <Link to={`/samples?curation_id=${it.curation_id}`} title={it.curation_id}>
+        <Link to={`/samples?curation=${it.curation_id}`} title={it.curation_id}>
           curation {it.curation_id.slice(0, 8)}
         </Link>
       ),

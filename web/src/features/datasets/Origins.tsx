@@ -19,7 +19,7 @@ export function Origins({ dataset }: { dataset: DatasetAttributes }) {
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-2">
       <dt className="text-soft">Curation</dt>
       <dd>
-        <Link to={`/samples?curation_id=${dataset.curation_id}`} title={dataset.curation_id}>
+        <Link to={`/samples?curation=${dataset.curation_id}`} title={dataset.curation_id}>
           {dataset.curation_id.slice(0, 8)}
         </Link>{" "}
         {curation && (
@@ -34,7 +34,7 @@ export function Origins({ dataset }: { dataset: DatasetAttributes }) {
       <dt className="text-soft">Batches</dt>
       <dd className="flex flex-wrap gap-x-3">
         {of.map((id) => (
-          <Link key={id} to={`/samples?batch_id=${id}`} title={id}>
+          <Link key={id} to={`/samples?batch=${id}`} title={id}>
             {id.slice(0, 8)} (
             {whole(batches.find((one) => one.id === id)?.attributes.samples ?? null)} samples)
           </Link>

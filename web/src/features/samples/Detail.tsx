@@ -109,7 +109,7 @@ function Making({ id, sample }: { id: string; sample: SampleDetail }) {
     ["Request", sample.request_sha256 && <code title={sample.request_sha256}>{sample.request_sha256.slice(0, 12)}</code>],
     ["Reply", sample.reply_blob && <code className="break-all">{sample.reply_blob}</code>],
     ["Seed", String(sample.seed ?? 0)],
-    ["Batch", <Link to={`/samples?batch_id=${sample.batch_id}`}>{sample.batch_id.slice(0, 8)}</Link>],
+    ["Batch", <Link to={`/samples?batch=${sample.batch_id}`}>{sample.batch_id.slice(0, 8)}</Link>],
     ["Section", `${sample.section_title ?? ""} (${sample.section_id ?? ""}, ${sample.chunk_id ?? ""})`],
     ["Made", <Time at={sample.created_at} />],
     ["Id", <code className="break-all">{id}</code>],

@@ -25,7 +25,7 @@ export function FilterBar({ filters }: { filters: Filters }) {
   const source = wanted.curation ? `c:${wanted.curation}` : scope.batchId ? `b:${scope.batchId}` : "b:all";
   const pick = (value: string) => {
     const id = value.slice(2);
-    choose(value.startsWith("c:") ? { curation_id: id, batch_id: null } : { batch_id: id, curation_id: null });
+    choose(value.startsWith("c:") ? { curation: id, batch: null } : { batch: id, curation: null });
   };
   return (
     <search className="flex flex-wrap items-end gap-3" aria-label="Filters">
@@ -58,7 +58,7 @@ export function FilterBar({ filters }: { filters: Filters }) {
         <Select
           id="document"
           value={wanted.document || ""}
-          onChange={(document) => choose({ document_id: document })}
+          onChange={(document) => choose({ document })}
           showSearch={{ optionFilterProp: "label" }}
           popupMatchSelectWidth={false}
           options={[

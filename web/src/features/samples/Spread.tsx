@@ -72,7 +72,7 @@ export function Spread({ filters, spread }: { filters: Filters; spread: ReturnTy
             moving={!!moved}
             estimate={found.kept + found.dropped ? estimate(found.bins, own, shown) : null}
             others={others}
-            onMade={(id) => set({ curation_id: id, batch_id: null, thresholds: null, row: null }, { replace: false })}
+            onMade={(id) => set({ curation: id, batch: null, thresholds: null, row: null }, { replace: false })}
           />
         ) : (
           <p className="text-soft">

@@ -9,9 +9,9 @@ export function useFilters() {
   const batches = useGenerationIndexQuery({ limit: 500 });
   const curations = useCurationIndexQuery({ limit: 500 });
   const wanted: Wanted = {
-    batch: get("batch_id"),
-    curation: get("curation_id"),
-    document: get("document_id"),
+    batch: get("batch"),
+    curation: get("curation"),
+    document: get("document"),
     kind: get("kind"),
     state: get("state"),
     q: get("q"),
@@ -50,4 +50,4 @@ export type Filters = ReturnType<typeof useFilters>;
 export const isNarrowed = ({ document, kind, state, q, min, max }: Wanted): boolean =>
   !!(document || kind || state || q || min !== undefined || max !== undefined);
 
-export const WIDE = { document_id: null, kind: null, state: null, q: null, min: null, max: null, row: null } as const;
+export const WIDE = { document: null, kind: null, state: null, q: null, min: null, max: null, row: null } as const;

@@ -11,8 +11,7 @@ interface Props {
   label?: string;
   className?: string;
 }
-
-/** A search field (`/` goes there). It follows the URL; the URL follows it when the typing rests, so no letter is lost. */
+/** A search field (`/` goes there). It follows the URL, and the URL follows it when the typing rests. */
 export function SearchField({ value, onChange, placeholder, id, label, className }: Props) {
   const [typed, setTyped] = useState(value);
   const [seen, setSeen] = useState(value);
