@@ -13,7 +13,9 @@ row, and again only after another ``patience`` steps.
     hacking    over the window, the mean of the verified part fell from the first half to the second by the limit or
                more, and by twice its standard error, while the mean total reward rose
 
-The last is how reward hacking looks from outside (Amodei et al., 2016, arXiv:1606.06565; Gao et al., 2022,
+The hacking alarm also looks at evaluations: held-out reward surely below its beginning, while training reward rose.
+
+This is how reward hacking looks from outside (Amodei et al., 2016, arXiv:1606.06565; Gao et al., 2022,
 arXiv:2210.10760): the number that is optimised goes up, the one that it stands for goes down.
 """
 
@@ -64,15 +66,17 @@ class Watch:
         series: the last values of every figure, oldest first.
         over: steps in a row in which a rule's limit was passed.
         back_offs: how often it backed off.
+        first: total reward of the first step.
     """
 
     series: Mapping[str, Sequence[float]] = field(default_factory=dict)
     over: Mapping[str, int] = field(default_factory=dict)
     back_offs: int = 0
+    first: float | None = None
 
     def state(self) -> dict[str, Any]:
         return {"series": {k: list(v) for k, v in self.series.items()}, "over": dict(self.over),
-                "back_offs": self.back_offs}  # fmt: skip
+                "back_offs": self.back_offs, "first": self.first}  # fmt: skip
 
 
 def observed(watch: Watch, signals: Signals, rules: Monitor) -> tuple[Watch, list[Alarm]]:
@@ -90,7 +94,7 @@ def observed(watch: Watch, signals: Signals, rules: Monitor) -> tuple[Watch, lis
             alarms.append(Alarm(name, action, value, rule.limit, message))
             count = 1 if name == "hacking" else 0
         over[name] = count
-    return Watch(series, over, back_offs), alarms
+    return Watch(series, over, back_offs, signals.reward if watch.first is None else watch.first), alarms
 
 
 def extended(series: Mapping[str, Sequence[float]], signals: Signals, window: int) -> dict[str, Sequence[float]]:
@@ -138,6 +142,25 @@ def verdicts(
         yield "hacking", rules.hacking, fall, passed, text
 
 
+def heldout_alarm(watch: Watch, gain: float, gain_high: float, rules: Monitor) -> list[Alarm]:
+    """The hacking alarm at an evaluation: held-out reward is surely below where it began, while training reward rose.
+
+    Args:
+        gain: mean held-out reward against before; ``gain_high``: upper end of its 95 % interval.
+    """
+    total = watch.series.get("reward", ())
+    if rules.hacking.limit <= 0 or gain_high >= 0 or -gain < rules.hacking.limit or len(total) < rules.window:
+        return []
+    if watch.first is None or fmean(total[-(rules.window // 2) :]) <= watch.first:
+        return []
+    text = (
+        f"held-out reward is {-gain:.3g} below where it began (at most {gain_high:.3g} at 95 %) although the reward in "
+        "training rose: what is learned does not carry over, or the reward pays for something else"
+    )
+    action = "warn" if rules.hacking.action == "back_off" else rules.hacking.action
+    return [Alarm("hacking", action, -gain, rules.hacking.limit, text)]
+
+
 def settled(watch: Watch, name: str, rules: Monitor) -> float | None:
     """Median of the steps before this one, once half a window is known."""
     values = watch.series.get(name, ())
@@ -158,4 +181,4 @@ def hacked(series: Mapping[str, Sequence[float]], rules: Monitor) -> tuple[float
 
 def restored(state: Mapping[str, Any] | None) -> Watch:
     """The state that ``Watch.state`` gave."""
-    return Watch(state["series"], state["over"], state["back_offs"]) if state else Watch()
+    return Watch(**state) if state else Watch()

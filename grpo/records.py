@@ -126,7 +126,8 @@ class EvaluationDone:
     """Mean greedy reward with its 95 % interval; ``moment`` is ``before``, ``during`` or ``after``.
 
     ``gain`` is against ``before``, paired, with its own interval by section. ``pass_at`` are, by k, the mean pass@k of
-    sampled answers and its interval. ``best``: no evaluation since reinforcement began was better, where that is kept.
+    sampled answers and its interval. ``best``: no evaluation before was better, where that is kept. ``alarms``: see
+    ``grpo.monitor``.
     """
 
     moment: str
@@ -141,6 +142,7 @@ class EvaluationDone:
     gain_high: float = 0.0
     pass_at: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     best: bool = False
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from torch import Tensor
@@ -18,6 +18,7 @@ from grpo.errors import DatasetUnusable, RewardFlat, TrainingUnstable
 from grpo.evaluation import evaluate, gain, passes
 from grpo.learner import Learner, Update
 from grpo.lora import AdapterOff, attach, restore_adapters
+from grpo.monitor import Alarm, heldout_alarm
 from grpo.policy import Policy
 from grpo.prompt import encode
 from grpo.records import EvaluationDone, Record, StepDone
@@ -88,13 +89,22 @@ def reinforce(run: Run, learner: Learner) -> Iterator[Record]:
         yield done
         if run.flat >= c.grpo.dead_limit:
             raise RewardFlat(run.flat, done.reward)
-        for alarm in done.alarms:
-            if alarm.action == "stop":
-                raise TrainingUnstable(alarm.rule, step, alarm.message)
+        stopping(done.alarms, step)
         if evaluates(run, step):
-            yield judged(run, held_out(run, "during"))
+            evaluation = judged(run, held_out(run, "during"))
+            yield evaluation
+            stopping(evaluation.alarms, step)
         if step % c.checkpoint_every == 0 or step == c.grpo.steps:
             yield saved(run, learner.optimizer)
+
+
+def stopping(alarms: Sequence[Alarm], step: int) -> None:
+    """Raises:
+    TrainingUnstable: one of ``alarms`` says stop.
+    """
+    for alarm in alarms:
+        if alarm.action == "stop":
+            raise TrainingUnstable(alarm.rule, step, alarm.message)
 
 
 def evaluates(run: Run, step: int) -> bool:
@@ -131,7 +141,8 @@ def held_out(run: Run, moment: str) -> EvaluationDone:
     if not run.before:
         return done
     mean, low, high = gain(run.before, done.items, e.resamples)
-    return replace(done, gain=mean, gain_low=low, gain_high=high)
+    alarms = heldout_alarm(run.watch, mean, high, c.grpo.monitor)
+    return replace(done, gain=mean, gain_low=low, gain_high=high, alarms=tuple(alarms))
 
 
 def judged(run: Run, done: EvaluationDone) -> EvaluationDone:

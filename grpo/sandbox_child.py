@@ -7,10 +7,8 @@ which computing needs (seccomp, mode filter; ``man 2 seccomp``). Where that fail
 
 from __future__ import annotations
 
-# Modules that user code may import: they are loaded before files can no longer be opened.
-import bisect  # noqa: F401
 import ctypes
-import itertools  # noqa: F401
+import importlib
 import json
 import os
 import platform
@@ -21,6 +19,12 @@ import sys
 from types import FrameType
 from typing import Any
 
+# What user code may import: loaded before files can no longer be opened.
+MODULES = (
+    "bisect", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools", "heapq",
+    "itertools", "math", "operator", "random", "re", "statistics", "string", "textwrap", "traceback", "typing",
+    "unicodedata",
+)  # fmt: skip
 # Numbers from arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h of Linux, in the order:
 # read, write, close, fstat, poll, lseek, mmap, mprotect, munmap, brk, sigaction, sigprocmask, sigreturn, yield, mremap,
 # madvise, nanosleep, getitimer, setitimer, getpid, exit, gettimeofday, getrusage, sigaltstack, gettid, futex,
@@ -106,6 +110,8 @@ def main() -> None:
             left = left[os.write(pipe, left) :]
 
     order = json.loads(sys.stdin.readline())
+    for name in MODULES:
+        importlib.import_module(name)
     limit(int(sys.argv[1]))
     signal.signal(signal.SIGALRM, expired)
     try:
