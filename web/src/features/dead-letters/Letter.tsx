@@ -67,7 +67,10 @@ export function Letter({ id, onSettle, close }: Props) {
           <Fact name="Behind it">
             {subject ? (
               <>
-                Later records of <Link to={`/events?subject=${encodeURIComponent(subject)}`}>{subject}</Link>{" "}
+                Later records of{" "}
+                <Link to={`/events?subject=${encodeURIComponent(subject)}`} className="underline!">
+                  {subject}
+                </Link>{" "}
                 {letter.state === "parked" ? "wait for this one." : "went on after it."}
               </>
             ) : (

@@ -44,7 +44,11 @@ export function Made({ id }: { id: string }) {
             ))}
             {group.things.length > SHOWN && (
               <dd className="text-xs text-soft">
-                {SHOWN} of {whole(group.things.length)}; all in the <Link to={`/lineage/document/${id}`}>lineage</Link>.
+                {SHOWN} of {whole(group.things.length)}; all in the{" "}
+                <Link to={`/lineage/document/${id}`} className="underline!">
+                  lineage
+                </Link>
+                .
               </dd>
             )}
           </div>

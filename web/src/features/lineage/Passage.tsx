@@ -25,7 +25,10 @@ export function Passage({ id }: { id: string }) {
           <>
             <dt className="text-soft">Stands at</dt>
             <dd>
-              <Link to={`${pathTo("document", source.document_id)}?start=${source.start}&end=${source.end}`}>
+              <Link
+                to={`${pathTo("document", source.document_id)}?start=${source.start}&end=${source.end}`}
+                className="underline!"
+              >
                 {placeOf(source)}
               </Link>
               {sample.section_title && <span className="text-soft">, {sample.section_title}</span>}

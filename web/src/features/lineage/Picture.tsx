@@ -95,7 +95,6 @@ function Box({ place: { point, x, y }, root, current, near, about, onClick, onOp
       data-current={current || undefined}
       tabIndex={current ? 0 : -1}
       aria-pressed={current}
-      aria-label={`${NAMES[point.kind]} ${point.label}. ${about}`}
       title={`${point.label} (${point.members ? "select to list" : point.id})`}
       onClick={onClick}
       onDoubleClick={onOpen}
@@ -104,13 +103,20 @@ function Box({ place: { point, x, y }, root, current, near, about, onClick, onOp
       } ${root ? "border-2" : ""}`}
       style={{ left: x, top: y, width: WIDE, height: HIGH }}
     >
-      <span className="text-[11px] leading-tight text-soft">{NAMES[point.kind]}</span>
+      <span className="w-full truncate text-[11px] leading-tight text-soft">
+        {NAMES[point.kind]} {point.members ? "" : markOf(point)}
+      </span>{" "}
       <span className="w-full truncate text-[13px] leading-tight font-medium">
         {point.kind === "samples" ? <Count batch={point.id} /> : point.label}
-      </span>
+      </span>{" "}
+      <span className="sr-only">{about}</span>
     </button>
   );
 }
+
+/** The beginning of the id, where names are not enough to tell things apart. */
+const markOf = ({ kind, id }: Point): string =>
+  ["batch", "curation", "run", "samples"].includes(kind) ? id.slice(0, 6) : "";
 
 /** How many samples a batch has. */
 export function Count({ batch }: { batch: string }) {

@@ -42,7 +42,7 @@ test("arrows move along the lines, the URL keeps the place, Enter opens", async 
   const edges = [{ from: { type: "dataset", id: "s1" }, to: { type: "run", id: "r1" }, detail: {} }];
   server.use(http.get("*/api/v1/lineage/run/r1", () => lineage(nodes, edges)));
   const page = open(Component, { path, at: "/lineage/run/r1" });
-  const run = await screen.findByRole("button", { name: /^Run qa completed/ });
+  const run = await screen.findByRole("button", { name: /^Run r1 qa completed/ });
   run.focus();
   await userEvent.keyboard("{ArrowLeft}");
   await waitFor(() => expect(screen.getByRole("button", { name: /^Dataset qa 1.0.0/ })).toHaveFocus());
