@@ -45,7 +45,7 @@ test("a step without groups leads to one that has them; a failure can be tried a
   await page.getByRole("link", { name: /last step with groups/ }).click();
   await page.getByText(/stored advantages follow/).waitFor();
   expect(await findings(page)).toEqual([]);
-  const groups = `**/api/v1/runs/${run}/groups/1`;
+  const groups = `**/api/v1/runs/${run}/groups/1*`;
   await page.route(groups, (route) =>
     route.fulfill({ status: 503, json: { error: { code: "AWAY", message: "the blobs are away", details: {} } } }),
   );

@@ -1,4 +1,3 @@
-import { Input } from "antd";
 import { Link } from "react-router";
 import { useDeploymentsIndexQuery, type DeploymentAttributes } from "@/shared/api";
 import { percent, whole } from "@/shared/ui/numbers";
@@ -7,6 +6,7 @@ import { Rows, type Column } from "@/shared/ui/Rows";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { State } from "@/shared/ui/State";
 import { Time } from "@/shared/ui/Time";
+import { SearchField } from "@/shared/ui/SearchField";
 import { useUrl } from "@/shared/ui/useUrl";
 import { stateOf } from "./deployments";
 import { Split } from "./Split";
@@ -64,14 +64,12 @@ export function DeploymentsPage() {
     <Page title="Deployments" lead="What answers calls: the stable version of each, and what is on trial against it.">
       {all.length > 0 && (
         <div className="flex items-center gap-2">
-          <Input
-            type="search"
+          <SearchField
             className="w-64!"
             placeholder="Name or model"
-            aria-label="Search deployments by name or model"
+            label="Search deployments by name or model"
             value={get("q")}
-            allowClear
-            onChange={(event) => set({ q: event.target.value })}
+            onChange={(q) => set({ q })}
           />
           <span role="status" className="text-soft">
             {shown.length} of {all.length} {all.length === 1 ? "deployment" : "deployments"}

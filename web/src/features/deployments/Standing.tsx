@@ -90,11 +90,11 @@ export function Standing({ it }: { it: DeploymentAttributes }) {
       <p className="mt-3 text-soft">
         It is promoted when the whole bar is right of the margin, and rolled back when the whole bar is left of 0.
       </p>
-      <ul role="status" className="mt-2 flex flex-col gap-1 font-medium">
+      <div role="status" className="mt-2 flex flex-col gap-1 font-medium">
         {told.map((one) => (
-          <li key={one}>{one}</li>
+          <p key={one}>{one}</p>
         ))}
-      </ul>
+      </div>
     </Card>
   );
 }

@@ -22,7 +22,13 @@ export function Prompt({ group }: { group: Group }) {
       <div className="grid gap-4 xl:grid-cols-[3fr_2fr]">
         <p className="max-h-40 overflow-y-auto break-words text-soft" tabIndex={0} role="region" aria-label="Passage">
           {marked(group.passage, group.answer).map((piece, index) =>
-            piece.hit ? <mark key={index} className="text-ink">{piece.text}</mark> : <span key={index}>{piece.text}</span>,
+            piece.hit ? (
+              <mark key={index} className="text-ink">
+                {piece.text}
+              </mark>
+            ) : (
+              <span key={index}>{piece.text}</span>
+            ),
           )}
         </p>
         <dl className="flex flex-col gap-2">

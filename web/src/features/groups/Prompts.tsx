@@ -10,7 +10,9 @@ interface Props {
 /** All prompts of the step: question, mean reward, and each completion's reward as a bar. */
 export function Prompts({ groups, chosen, onChoose }: Props) {
   const own = useRef<HTMLButtonElement>(null);
-  useEffect(() => own.current?.scrollIntoView?.({ block: "nearest" }), [chosen]);
+  useEffect(() => {
+    void own.current?.scrollIntoView?.({ block: "nearest" });
+  }, [chosen]);
   return (
     <nav
       aria-label="Prompts"

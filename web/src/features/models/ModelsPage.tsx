@@ -1,10 +1,10 @@
-import { Input } from "antd";
 import { Link } from "react-router";
 import { useModelsIndexQuery, type ModelAttributes } from "@/shared/api";
 import { Card, Page } from "@/shared/ui/Page";
 import { Rows, type Column } from "@/shared/ui/Rows";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { Time } from "@/shared/ui/Time";
+import { SearchField } from "@/shared/ui/SearchField";
 import { useUrl } from "@/shared/ui/useUrl";
 import { GainCell } from "./GainCell";
 import { gainOf, newestFirst } from "./models";
@@ -47,14 +47,12 @@ export function ModelsPage() {
     <Page title="Models" lead="What was trained: versions, where aliases point, how much each version gained.">
       {models.length > 0 && (
         <div className="flex items-center gap-2">
-          <Input
-            type="search"
+          <SearchField
             className="w-64!"
             placeholder="Name"
-            aria-label="Search models by name"
+            label="Search models by name"
             value={get("q")}
-            allowClear
-            onChange={(event) => set({ q: event.target.value })}
+            onChange={(q) => set({ q })}
           />
           <span role="status" className="text-soft">
             {shown.length} of {models.length} {models.length === 1 ? "model" : "models"}

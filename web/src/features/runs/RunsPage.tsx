@@ -1,10 +1,11 @@
-import { Button, Input, Select } from "antd";
+import { Button, Select } from "antd";
 import { useCallback } from "react";
 import { Link } from "react-router";
 import { useDatasetsIndexQuery, useTrainingIndexQuery } from "@/shared/api";
 import { Action } from "@/shared/ui/Action";
 import { Card, Page } from "@/shared/ui/Page";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
+import { SearchField } from "@/shared/ui/SearchField";
 import { useUrl } from "@/shared/ui/useUrl";
 import { useNavigate } from "react-router";
 import { idsOf, toggled } from "./compare";
@@ -57,14 +58,12 @@ export function RunsPage() {
       }
     >
       <div className="flex flex-wrap items-center gap-2">
-        <Input
-          type="search"
+        <SearchField
           className="w-64!"
           placeholder="Model, dataset, trainer or id"
-          aria-label="Search in the runs that are shown"
+          label="Search in the runs that are shown"
           value={get("q")}
-          allowClear
-          onChange={(event) => set({ q: event.target.value })}
+          onChange={(q) => set({ q })}
         />
         <Select
           className="w-40"

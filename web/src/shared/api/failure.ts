@@ -12,12 +12,15 @@ interface Envelope {
   error?: { code?: string; message?: string; details?: { field?: string; remedy?: string; reason?: string } };
 }
 
+/** What `fetch` says in the browsers where it gets no answer; other type errors are faults of the page. */
+const UNREACHABLE = /fetch|network|load failed/i;
+
 /** The failure in an error of RTK Query, a body of the API, or anything thrown. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Error && "failure" in error) return error.failure as Failure; // what `send` throws
   const { status, data } = (error ?? {}) as { status?: number | string; data?: unknown };
   if (typeof status === "number") return fromBody(status, data);
-  if (status === "FETCH_ERROR" || error instanceof TypeError)
+  if (status === "FETCH_ERROR" || (error instanceof TypeError && UNREACHABLE.test(error.message)))
     return {
       status: "offline",
       code: "UNREACHABLE",
