@@ -55,8 +55,15 @@ export function Causes({ causes }: { causes: readonly CauseResource[] }) {
     { title: "Last", right: true, cell: ({ attributes: cause }) => <When at={cause.last_at} /> },
   ];
   return (
-    <Card title="Causes">
-      <div className="max-h-72 overflow-y-auto">
+    <Card
+      title="Causes"
+      extra={
+        <span className="text-xs text-soft">
+          {whole(causes.length)} {causes.length === 1 ? "cause" : "causes"}, most parked first
+        </span>
+      }
+    >
+      <div className="max-h-76 overflow-y-auto">
         <Rows
           label="Causes"
           rows={causes}

@@ -90,7 +90,7 @@ function columnsOf(chosen: readonly string[], onChosen: (ids: string[]) => void)
     {
       name: "at",
       title: "Parked",
-      width: "6.5rem",
+      width: "7.5rem",
       cell: ({ attributes: { created_at: at } }) => (
         <time dateTime={at} title={long(at)} className="text-soft">
           {ago(at)}

@@ -11,6 +11,12 @@ export interface Window {
   events: number;
 }
 
+/** The window in an event; `start` is Unix time in seconds, or a time in words. Null for what is none. */
+export function windowOf(data: Record<string, unknown>, box: string | null): Window | null {
+  const start = typeof data.start === "number" ? data.start * 1000 : Date.parse(String(data.start));
+  return box && Number.isFinite(start) ? { box, start, events: Number(data.events) || 0 } : null;
+}
+
 /** By box and start of the window and stage: a window that is told again replaces itself. */
 export type Windows = ReadonlyMap<string, Window>;
 

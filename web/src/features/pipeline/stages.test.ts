@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PipelineAttributes } from "@/shared/api";
 import { doneOf, leftOf, pathOf } from "./jobs";
-import { slotsOf, SLOTS, withWindow, type Windows } from "./rates";
+import { slotsOf, SLOTS, windowOf, withWindow, type Windows } from "./rates";
 import { boxesOf, boxOf, isFresh, pace, told } from "./stages";
 import { sorted, tally } from "./consumers";
 
@@ -64,6 +64,12 @@ describe("rates", () => {
     const slots = slotsOf(windows, "documents", now);
     expect(slots).toHaveLength(SLOTS);
     expect(slots.reduce((all, one) => all + one, 0)).toBe(2);
+  });
+  test("a window begins at a number of seconds or a time in words", () => {
+    expect(windowOf({ start: 1000, events: 3 }, "runs")).toEqual({ box: "runs", start: 1_000_000, events: 3 });
+    expect(windowOf({ start: "1970-01-01T00:00:01Z" }, "runs")).toEqual({ box: "runs", start: 1000, events: 0 });
+    expect(windowOf({ start: "?" }, "runs")).toBeNull();
+    expect(windowOf({ start: 1 }, null)).toBeNull();
   });
   test("old windows leave", () => {
     let windows: Windows = new Map();

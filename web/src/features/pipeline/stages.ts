@@ -37,7 +37,7 @@ export function told(states: Record<string, number>): string {
   const rank = (name: string) => (first.includes(name) ? first.indexOf(name) : first.length);
   return Object.entries(states)
     .filter(([, number]) => number > 0)
-    .sort(([one], [other]) => rank(one) - rank(other))
+    .sort(([one, some], [other, others]) => rank(one) - rank(other) || others - some)
     .map(([name, number]) => `${whole(number)} ${name.replaceAll("_", " ")}`)
     .join(", ");
 }
