@@ -60,7 +60,7 @@ test("a version with its rows, and the file to take along", async () => {
 
 test("a new version is frozen from the form, appears without a reload, and is compared with the one before", async () => {
   const { page, watch, context } = await visit(browser);
-  await page.goto(`/datasets?new=dataset&curation_id=${String(dataset.attributes.curation_id)}&name=journey`);
+  await page.goto(`/datasets?new=dataset&curation=${String(dataset.attributes.curation_id)}&name=journey`);
   await page.getByTestId("rows-of-rule").waitFor();
   await page.frameLocator("iframe").locator(".view-lines").waitFor();
   expect(await findings(page)).toEqual([]);

@@ -88,7 +88,7 @@ test("the form keeps what was typed when the studio refuses, and says which fiel
     ),
     http.post("*/api/v1/datasets", () => refusal(422, "not a rule", "rule")),
   );
-  open(Component, { path: PATH, at: "/datasets?new=dataset&curation_id=c" });
+  open(Component, { path: PATH, at: "/datasets?new=dataset&curation=c" });
   expect(await screen.findByText("4 of 9 samples")).toBeInTheDocument();
   await userEvent.click(screen.getByRole("button", { name: "Freeze it" }));
   expect(await screen.findByText(/Give it a name/)).toBeInTheDocument();

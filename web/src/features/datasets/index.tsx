@@ -10,7 +10,7 @@ export function Component() {
   const { id } = useParams();
   const { get } = useUrl();
   if (id) return <DetailPage key={id} id={id} />;
-  if (get("new")) return <FreezePage curation={get("curation_id")} name={get("name")} />;
+  if (get("new")) return <FreezePage curation={get("curation")} name={get("name")} />;
   const [left, right] = get("compare").split(",");
   if (left && right) return <ComparePage ids={[left, right]} />;
   return <ListPage />;

@@ -1,5 +1,6 @@
 import { App } from "antd";
 import { useRef } from "react";
+import { Link } from "react-router";
 import { useCurationAskQuery, useCurationCreateMutation, type CurationResource } from "@/shared/api";
 import { failureOf } from "@/shared/api/failure";
 import { Action } from "@/shared/ui/Action";
@@ -78,6 +79,7 @@ export function WhatIf({ curation, rule, moving, estimate, others, onMade }: Pro
         >
           Use as rule
         </Action>
+        <Link to={`/datasets?new=dataset&curation=${curation.id}`}>Freeze a dataset</Link>
         <CopyCommand command={`studio curate ${batches.map(shell).join(" ")} --rule ${shell(asked)}`} />
       </div>
     </div>

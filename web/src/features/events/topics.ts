@@ -1,0 +1,33 @@
+/** The topics of the log, with the types of their events. A test holds this list against the schemas. */
+export const TOPICS: Readonly<Record<string, readonly string[]>> = {
+  "studio.documents": ["DocumentRegistered", "DocumentExtracted", "ExtractionFailed", "DocumentWithdrawn"],
+  "studio.generation": ["BatchRequested", "BatchFinished", "BatchFailed", "BatchCancelled"],
+  "studio.generation.samples": ["SampleGenerated", "ItemFinished"],
+  "studio.curation": ["CurationRequested", "CurationFinished", "CurationFailed", "ReviewDecided"],
+  "studio.curation.scores": ["SampleScored"],
+  "studio.datasets": ["DatasetRequested", "DatasetFrozen", "DatasetRefused"],
+  "studio.training": ["RunRequested", "RunClaimed", "RunCompleted", "RunFailed", "RunCancelled", "LeaseLost"],
+  "studio.training.steps": ["StepRecorded", "CheckpointSaved", "EvaluationRecorded", "RunHeartbeat"],
+  "studio.models": ["ModelRegistered", "AliasMoved"],
+  "studio.deployments": [
+    "DeploymentStarted",
+    "WeightSet",
+    "DeploymentPaused",
+    "DeploymentResumed",
+    "VerdictReached",
+    "Promoted",
+    "RolledBack",
+  ],
+  "studio.serving.calls": ["CallServed", "OutcomeReported"],
+  "studio.metrics.windows": ["StageWindow", "OutcomeWindow", "Alert"],
+  "studio.dead": ["DeadLettered", "DeadReleased", "DeadSkipped"],
+};
+
+/** Windows of figures come every second and say little by themselves: only for who asks for them. */
+const QUIET = "studio.metrics.windows";
+
+/** What the live feed is asked for. */
+export const liveTopics = (topic: string): string[] =>
+  topic ? [topic] : Object.keys(TOPICS).filter((one) => one !== QUIET);
+
+export const typesOf = (topic: string): string[] => [...(topic ? (TOPICS[topic] ?? []) : Object.values(TOPICS).flat())];
