@@ -37,12 +37,53 @@ def test_values_are_taken_at_every_level() -> None:
         ('{"model": {"vocabulary": 100}}', "model.vocabulary"),
         ('{"model": {"width": 100, "heads": 6}}', "model.heads"),
         ('{"threads": 0}', "threads"),
+        ('{"grpo": {"advantage": {"estimator": "ppo"}}}', "grpo.advantage.estimator"),
+        ('{"grpo": {"advantage": {"refill": 99}}}', "grpo.advantage.refill"),
+        ('{"grpo": {"advantage": {"estimator": "rloo"}, "normalise": false}}', "grpo.normalise"),
+        ('{"grpo": {"objective": {"kind": "trpo"}}}', "grpo.objective.kind"),
+        ('{"grpo": {"objective": {"dual_clip": 0.5}}}', "grpo.objective.dual_clip"),
+        ('{"grpo": {"objective": {"kind": "cispo", "dual_clip": 3}}}', "grpo.objective.dual_clip"),
+        ('{"grpo": {"objective": {"kind": "gspo"}}}', "grpo.aggregation"),
+        ('{"grpo": {"objective": {"overlong_buffer": 24}}}', "grpo.objective.overlong_buffer"),
+        ('{"grpo": {"objective": {"kl_estimator": "k1"}, "kl_coefficient": 0.1}}', "grpo.objective.kl_estimator"),
+        ('{"grpo": {"objective": {"kl_place": "reward"}}}', "grpo.objective.kl_place"),
+        ('{"grpo": {"kl_target": 0.1}}', "grpo.kl_target"),
+        ('{"grpo": {"kl_control": {"smoothing": 1}}}', "grpo.kl_control.smoothing"),
+        ('{"grpo": {"kl_control": {"least": 2, "most": 1}}}', "grpo.kl_control.most"),
+        ('{"grpo": {"kl_control": {"error_limit": 0}}}', "grpo.kl_control.error_limit"),
+        ('{"grpo": {"kl_control": {"horizon": 0}}}', "grpo.kl_control.horizon"),
+        ('{"grpo": {"monitor": {"kl": {"limit": -1}}}}', "grpo.monitor.kl.limit"),
+        ('{"grpo": {"monitor": {"kl": {"action": "shout"}}}}', "grpo.monitor.kl.action"),
+        ('{"grpo": {"monitor": {"back_off": 1.5}}}', "grpo.monitor.back_off"),
+        ('{"grpo": {"monitor": {"window": 2}}}', "grpo.monitor.window"),
+        ('{"grpo": {"lora": {"rank": 4, "targets": " , "}}}', "grpo.lora.targets"),
+        ('{"grpo": {"schedule": "steps"}}', "grpo.schedule"),
+        ('{"grpo": {"top_p": 0}}', "grpo.top_p"),
+        ('{"grpo": {"top_p": 1.1}}', "grpo.top_p"),
+        ('{"grpo": {"stop": "end"}}', "grpo.stop"),
+        ('{"grpo": {"stop": [""]}}', "grpo.stop"),
+        ('{"grpo": {"reward_faults": "ignore"}}', "grpo.reward_faults"),
+        ('{"evaluation": {"keep_best": true}}', "evaluation.keep_best"),
+        ('{"evaluation": {"samples": 1}}', "evaluation.samples"),
     ],
 )
 def test_the_field_at_fault_is_named(text: str, field: str) -> None:
     with pytest.raises(ConfigInvalid) as refused:
         read_config(text)
     assert refused.value.field == field
+
+
+def test_what_does_not_fit_together_says_the_way_out() -> None:
+    with pytest.raises(ConfigInvalid) as refused:
+        read_config('{"grpo": {"objective": {"kind": "gspo"}}}')
+    assert refused.value.remedy == "use aggregation sequence"
+
+
+def test_nested_settings_and_lists() -> None:
+    config = read_config('{"grpo": {"stop": ["\\n"], "monitor": {"kl": {"limit": 1, "action": "stop"}}}}')
+    assert config.grpo.stop == ("\n",)
+    assert (config.grpo.monitor.kl.limit, config.grpo.monitor.kl.action) == (1.0, "stop")
+    assert config.as_dict()["grpo"]["monitor"]["patience"] == 3
 
 
 def test_a_near_miss_is_suggested() -> None:

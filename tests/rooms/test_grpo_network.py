@@ -5,14 +5,23 @@ from pathlib import Path
 import pytest
 import torch
 from torch import Tensor
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    GPT2Config,
+    GPT2LMHeadModel,
+    LlamaConfig,
+    LlamaForCausalLM,
+)
 
 from grpo.directory import load_model, save_model, shape_of
 from grpo.errors import ModelNotFound
 from grpo.hub import HubPolicy
+from grpo.lora import AdapterOff, adapters, attach
 from grpo.network import Llama, Shape
 from grpo.policy import LlamaPolicy, Policy
 from grpo.ragged import Ragged
+from grpo.settings import Lora
 from grpo.tokenizer import build
 from grpo.trajectories import Sampling, generate
 
@@ -172,3 +181,31 @@ def test_a_directory_without_safetensors_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound) as refused:
         load_model(tmp_path)
     assert "safetensors" in refused.value.message
+
+
+@pytest.mark.parametrize("chunk", [1, 4, 100])
+def test_chunked_scores_of_a_hub_model_are_the_whole_ones(chunk: int) -> None:
+    policy = HubPolicy(peer(network(GROUPED)))
+    branches = Ragged.of(BRANCHES)
+    given = (Ragged.of(PROMPTS), branches, branches.lengths - 1, 0.7, True)
+    whole, chunked = policy.scores(*given), policy.scores(*given, chunk)
+    assert whole.entropy is not None and chunked.entropy is not None
+    torch.testing.assert_close(chunked.logprobs, whole.logprobs)
+    torch.testing.assert_close(chunked.entropy, whole.entropy)
+
+
+def test_adapters_on_a_hub_model_are_merged_when_it_is_saved(tmp_path: Path) -> None:
+    tokenizer = build(["a small text about pumps and valves"], 300)
+    torch.manual_seed(0)
+    shape = GPT2Config(vocab_size=len(tokenizer), n_embd=32, n_layer=2, n_head=2, eos_token_id=tokenizer.eos_token_id)
+    policy = HubPolicy(GPT2LMHeadModel(shape))
+    attach(policy.module, Lora(2, targets="c_attn"), torch.Generator().manual_seed(0))
+    for adapter in adapters(policy.module).values():
+        torch.nn.init.normal_(adapter.up, std=0.3)
+    branches = Ragged.of(BRANCHES)
+    given = (Ragged.of(PROMPTS), branches, branches.lengths - 1)
+    save_model(policy, tokenizer, tmp_path / "model")
+    loaded, _ = load_model(tmp_path / "model")
+    with torch.no_grad():
+        torch.testing.assert_close(loaded.logprobs(*given), policy.logprobs(*given))
+        assert not torch.allclose(AdapterOff(policy).logprobs(*given), policy.logprobs(*given), atol=1e-3)
