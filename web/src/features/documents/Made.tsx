@@ -19,9 +19,13 @@ export function Made({ id }: { id: string }) {
         <div>
           <dt className="text-xs text-soft">Samples</dt>
           <dd>
-            <Link to={`/samples?document=${id}`} className="font-semibold tabular-nums">
-              {total == null ? "…" : whole(total)}
-            </Link>
+            {total ? (
+              <Link to={`/samples?document=${id}`} className="font-semibold tabular-nums">
+                {whole(total)}
+              </Link>
+            ) : (
+              (total ?? "…")
+            )}
             {!!total && (
               <ul className="mt-1 flex flex-wrap gap-x-3 gap-y-1 text-xs">
                 {SAMPLE_KINDS.map((kind) => (
@@ -55,7 +59,6 @@ export function Made({ id }: { id: string }) {
         ))}
       </dl>
       {lineage.error && <Failure error={lineage.error} retry={() => void lineage.refetch()} />}
-      {total === 0 && !groups.length && <p className="mt-2 text-soft">Nothing yet.</p>}
     </Card>
   );
 }

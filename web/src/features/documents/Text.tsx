@@ -9,7 +9,7 @@ import { useChunksPartsInfiniteQuery } from "./allDocuments";
 import { rowsOf, sectionsOf, type Section } from "./rows";
 import { TextView } from "./TextView";
 
-const AT_ONCE = 4000; // chunks that are read without being asked for
+const AT_ONCE = 10_000; // chunks that are read without being asked for
 
 /** The extracted text with its chunks, and its sections beside it. */
 export function Text({ id, document }: { id: string; document: DocumentAttributes }) {
