@@ -135,7 +135,7 @@ def supervised(policy: Any, tokenizer: Any, known: Sequence[Any], config: Any, c
         step += 1
         # Falls to a fifth, as GRPO's rate does, but by time, because the number of steps is not known.
         optimizer.schedule = Schedule(SUPERVISED_RATE * (1 - 0.8 * spent / cpu), 0, 1, 1.0)
-        asked = learner.ask(step)
+        asked = learner.collector.asker.ask(step)
         prompts, last = split_last(Ragged.of([prompt for _, prompt, _ in asked]))
         gold = [
             [*tokenizer.encode(f" {sample.answer}", add_special_tokens=False), learner.ends[0]]

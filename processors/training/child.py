@@ -39,7 +39,8 @@ def samples(path: str, reward: str) -> list[Any]:
     """Rows of a dataset file as samples; ``reward`` of the run's configuration goes before the row's own."""
     from grpo.samples import Sample
 
-    columns = ["sample_id", "prompt_passage", "question", "answer", "document_id", "section_id", "reward"]
+    wanted = ["sample_id", "prompt_passage", "question", "answer", "document_id", "section_id", "reward", "quote"]
+    columns = [name for name in wanted if name in pq.read_schema(path).names]
     return [
         Sample(
             row["sample_id"],
@@ -48,6 +49,7 @@ def samples(path: str, reward: str) -> list[Any]:
             row["answer"],
             f"{row['document_id']}/{row['section_id']}",
             reward or row["reward"],
+            row.get("quote") or "",
         )
         for row in pq.read_table(path, columns=columns).to_pylist()
     ]
@@ -80,14 +82,16 @@ def records(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
         match record:
             case StepDone(groups=groups):
                 path = directory / "out" / f"groups-{record.step:06d}.parquet"
-                if groups:
-                    write_groups(groups, path)
                 plain = {f.name: getattr(record, f.name) for f in fields(record) if f.name != "groups"}
+                plain["alarms"] = [asdict(alarm) for alarm in record.alarms]
+                if groups:
+                    write_groups(groups, path, {name: plain[name] for name in ("step", "metrics", "alarms")})
                 yield {"kind": "step", **plain, "completions": len(groups), "groups": str(path) if groups else ""}
             case EvaluationDone(items=items):
                 path = directory / "out" / f"evaluation-{record.moment}-{record.step:06d}.parquet"
                 pq.write_table(pa.Table.from_pylist([asdict(item) for item in items]), path, compression="zstd")
                 plain = {f.name: getattr(record, f.name) for f in fields(record) if f.name != "items"}
+                plain["alarms"] = [asdict(alarm) for alarm in record.alarms]
                 yield {"kind": "evaluation", **plain, "items": len(items), "detail": str(path)}
             case CheckpointDone() | BaseReady() | Finished():
                 kind = {CheckpointDone: "checkpoint", BaseReady: "base", Finished: "finished"}[type(record)]

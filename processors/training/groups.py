@@ -6,14 +6,16 @@ Numbers keep the precision in which training used them, so a step can be applied
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from grpo.records import Rollout
 
+ABOUT = b"step"
 SCHEMA = pa.schema(
     [
         ("group", pa.int32()),
@@ -30,14 +32,18 @@ SCHEMA = pa.schema(
         ("reward", pa.float64()),
         ("parts", pa.string()),
         ("advantage", pa.float32()),
+        ("source", pa.string()),
+        ("mask", pa.list_(pa.int8())),
+        ("fault", pa.string()),
     ]
 )
 
 
-def write_groups(rollouts: Sequence[Rollout], path: Path) -> None:
-    """Write ``path``; the same rollouts give the same bytes."""
+def write_groups(rollouts: Sequence[Rollout], path: Path, about: Mapping[str, Any] | None = None) -> None:
+    """Write ``path``; the same rollouts give the same bytes. ``about`` is JSON about all of them, kept in the file."""
     rows = [{**vars_of(rollout), "parts": json.dumps(rollout.parts)} for rollout in rollouts]
-    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path, compression="zstd")
+    table = pa.Table.from_pylist(rows, schema=SCHEMA.with_metadata({ABOUT: json.dumps(about or {}, sort_keys=True)}))
+    pq.write_table(table, path, compression="zstd")
 
 
 def vars_of(rollout: Rollout) -> dict[str, object]:
@@ -45,5 +51,11 @@ def vars_of(rollout: Rollout) -> dict[str, object]:
 
 
 def read_groups(path: Path) -> list[Rollout]:
-    """Rollouts of a file that ``write_groups`` made, in their order."""
+    """Rollouts of a file that ``write_groups`` made, in their order; columns that it did not have yet are empty."""
     return [Rollout(**{**row, "parts": json.loads(row["parts"])}) for row in pq.read_table(path).to_pylist()]
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """What ``write_groups`` was told about all rollouts of a file; empty for files that have none."""
+    found: dict[str, Any] = json.loads((pq.read_schema(path).metadata or {}).get(ABOUT, b"{}"))
+    return found

@@ -20,6 +20,7 @@ from studio.contract.records import (
 from processors.training.board import RunView
 from processors.training.decide import Command, CompleteRun, FailRun, ReportLeaseLost
 from processors.training.facts import Facts
+from processors.training.figures import open_figures
 from processors.training.manifest import Store, clear
 from processors.training.process import Child, ChildCrashed
 from streams.blobs import BlobBroken, BlobMissing
@@ -162,6 +163,8 @@ class Job:
         self.place = (record["phase"], record["step"], record["steps_total"])
         if record["step"] <= self.recorded.get(record["phase"], 0):
             return  # done again on the way from the checkpoint to where the log is
+        for alarm in record.get("alarms", ()):
+            log.warning("training_alarm", run=self.run_id, step=record["step"], **alarm)
         groups = ""
         if record["groups"]:
             path = Path(record["groups"])
@@ -189,7 +192,7 @@ class Job:
         }
         await self.facts.publish(
             StepRecorded(
-                run_id=self.run_id, reward_parts=json.dumps(record["reward_parts"]), groups_blob=groups, **numbers
+                run_id=self.run_id, reward_parts=json.dumps(open_figures(record)), groups_blob=groups, **numbers
             )
         )
 

@@ -1,11 +1,15 @@
 """Groups keep their numbers bit for bit, so a step can be applied again from its file."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import torch
 
 from grpo.records import Rollout
-from processors.training.groups import read_groups, write_groups
+from processors.training.figures import open_figures
+from processors.training.groups import SCHEMA, read_about, read_groups, write_groups
+from processors.training.rescore import rescore
 
 ROLLOUT = Rollout(
     group=3, sample_id="s1", swapped=True, passage="The pump.", question="What?", answer="pump", prompt=[1, 2, 3],
@@ -21,3 +25,39 @@ def test_round_trip(tmp_path: Path) -> None:
     again = tmp_path / "again.parquet"
     write_groups([ROLLOUT, ROLLOUT], again)
     assert again.read_bytes() == path.read_bytes()
+
+
+def test_masks_faults_and_figures_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "groups.parquet"
+    odd = replace(ROLLOUT, source="pump", mask=[1, 0], fault="python:x: nan: gave nan")
+    write_groups([odd, ROLLOUT], path, {"metrics": {"ratio": 1.0}})
+    assert read_groups(path) == [odd, ROLLOUT]
+    assert read_about(path) == {"metrics": {"ratio": 1.0}}
+
+
+def test_files_from_before_a_column_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "groups.parquet"
+    write_groups([ROLLOUT], path)
+    table = pq.read_table(path).select([n for n in SCHEMA.names if n not in ("source", "mask", "fault")])
+    pq.write_table(table.replace_schema_metadata(None), path)
+    assert read_groups(path) == [ROLLOUT]
+    assert read_about(path) == {}
+
+
+def test_another_reward_without_another_rollout(tmp_path: Path) -> None:
+    path, out = tmp_path / "groups.parquet", tmp_path / "again.parquet"
+    write_groups([ROLLOUT, replace(ROLLOUT, text="winch", advantage=0.5)], path)
+    found = rescore(path, '{"objectives":[{"name":"exact"}]}', out, "")
+    assert found["before"]["reward"] == 0.1 + 0.2
+    assert found["after"] == {"reward": 0.5, "parts": {"exact": 0.5}, "faults": 0, "dead_groups": 0}
+    assert [r.reward for r in read_groups(out)] == [1.0, 0.0]
+    assert "rescored" in read_about(out)
+
+
+def test_a_fact_tells_figures_whose_feature_is_in_use() -> None:
+    metrics = {"ratio": 1.0, "kl_coefficient": 0.0, "micro_batches": 1.0, "faults": 0.0, "back_offs": 0.0}
+    record = {"reward_parts": {"exact": 0.5}, "metrics": metrics}
+    assert open_figures(record) == {"exact": 0.5}
+    loud = {**metrics, "faults": 2.0, "importance": 0.9}
+    record = {"reward_parts": {"exact": 0.5}, "metrics": loud, "alarms": [{"rule": "kl", "value": 3.0}]}
+    assert open_figures(record) == {"exact": 0.5, "metric/faults": 2.0, "metric/importance": 0.9, "alarm/kl": 3.0}
