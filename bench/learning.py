@@ -123,22 +123,24 @@ def supervised(policy: Any, tokenizer: Any, known: Sequence[Any], config: Any, c
     """Cross-entropy on gold answers to the prompts that GRPO would ask, for so many CPU seconds."""
     import torch
 
-    from grpo.learner import Learner
+    from grpo.asking import Asker
     from grpo.optimizer import PolicyOptimizer, Schedule
+    from grpo.prompt import end_tokens
     from grpo.ragged import Ragged
     from grpo.trajectories import split_last
 
-    learner = Learner(policy, None, tokenizer, known, config.grpo, config.seed)
+    ends = end_tokens(tokenizer)
+    asker = Asker(tokenizer, known, config.grpo, config.seed, ends)
     optimizer = PolicyOptimizer(policy.module, Schedule(SUPERVISED_RATE, 0, 1, 1.0), 1.0, 0.0, (0.9, 0.98))
     began, step = time.process_time(), 0
     while (spent := time.process_time() - began) < cpu:
         step += 1
         # Falls to a fifth, as GRPO's rate does, but by time, because the number of steps is not known.
         optimizer.schedule = Schedule(SUPERVISED_RATE * (1 - 0.8 * spent / cpu), 0, 1, 1.0)
-        asked = learner.collector.asker.ask(step)
+        asked = asker.ask(step)
         prompts, last = split_last(Ragged.of([prompt for _, prompt, _ in asked]))
         gold = [
-            [*tokenizer.encode(f" {sample.answer}", add_special_tokens=False), learner.ends[0]]
+            [*tokenizer.encode(f" {sample.answer}", add_special_tokens=False), ends[0]]
             for sample, _, _ in asked
         ]
         branches = Ragged.of([[start, *answer] for start, answer in zip(last.tolist(), gold, strict=True)])
