@@ -1,12 +1,19 @@
 """The configuration of a run is strict and says which field is wrong."""
 
 import json
+import re
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from grpo.chance import dice, drawn
 from grpo.config import Config, read_config
 from grpo.errors import ConfigInvalid
+from grpo.measures import BUILT_IN
+from grpo.records import METRICS
+from grpo.settings import Rule
 
 
 def test_nothing_means_defaults() -> None:
@@ -102,3 +109,22 @@ def test_every_lap_asks_every_sample_once() -> None:
     assert sorted(asked[:10]) == sorted(asked[10:20]) == list(range(10))
     assert asked[:10] != asked[10:20]
     assert drawn(0, "ask", 10, 4, 3) == asked[8:12]
+
+
+def paths(kind: type, path: str = "") -> list[str]:
+    """Dotted names of all settings below a dataclass; a rule of the monitor is one setting."""
+    found = []
+    for name, hint in get_type_hints(kind).items():
+        inner = is_dataclass(hint) and hint is not Rule
+        found += paths(hint, f"{path}{name}.") if inner else [f"{path}{name}"]
+    return found
+
+
+def test_every_setting_and_figure_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "training.md").read_text()
+    named = set(re.findall(r"`([\w.]+)`", text))
+    for path in paths(Config):
+        short = path.removeprefix("grpo.").removeprefix("evaluation.")
+        assert short in named, path
+    assert set(METRICS) <= named
+    assert {*BUILT_IN, "length"} <= named
