@@ -47,13 +47,15 @@ async function withLetters(page: Page): Promise<Letter[]> {
     const url = new URL(request.url());
     const [, id = "", verb] = /dead-letters\/?([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];
     if (id === "causes") {
-      const causes = [...new Set(letters.map((one) => `${one.consumer}/${one.code}`))].map((name) => {
+      const state = url.searchParams.get("state");
+      const told = letters.filter((one) => !state || one.state === state);
+      const causes = [...new Set(told.map((one) => `${one.consumer}/${one.code}`))].map((name) => {
         const own = letters.filter((one) => `${one.consumer}/${one.code}` === name);
         const [consumer, code] = name.split("/");
         const parked = own.filter((one) => one.state === "parked").length;
         const topics = ["studio.curation"];
-        const told = { consumer, code, topics, message: "no schema", count: own.length, parked };
-        const attributes = { ...told, first_at: NOW, last_at: NOW };
+        const about = { consumer, code, topics, message: "no schema", count: own.length, parked };
+        const attributes = { ...about, first_at: NOW, last_at: NOW };
         return { id: name, type: "cause", attributes };
       });
       return route.fulfill({ json: { data: causes, meta: { total: causes.length } } });
@@ -119,7 +121,7 @@ test("letters by cause: looked at, released and skipped with a reason", async ()
   await page.getByRole("dialog", { name: "Skip 2 letters?" }).getByLabel("Reason").fill("not worth it");
   expect(await findings(page)).toEqual([]);
   await page.getByRole("dialog").getByRole("button", { name: "Skip" }).click();
-  await page.getByRole("heading", { name: "Nothing is parked" }).waitFor();
+  await page.getByRole("heading", { name: "All is well" }).waitFor();
   expect(letters.map((one) => one.state)).toEqual(["released", "skipped", "skipped"]);
   await page.getByRole("button", { name: /^All/ }).click();
   await expect.poll(() => list.getByRole("row").count()).toBe(4);

@@ -3,6 +3,7 @@ import { useCallback, useMemo, useState } from "react";
 import { Link, useLocation, useParams } from "react-router";
 import { Action } from "@/shared/ui/Action";
 import { Choice } from "@/shared/ui/Choice";
+import { whole } from "@/shared/ui/numbers";
 import { Card, Page } from "@/shared/ui/Page";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { useUrl } from "@/shared/ui/useUrl";
@@ -13,6 +14,8 @@ import { Letters } from "./Letters";
 import { command, STATES, stateOf, type Verb } from "./letters";
 import { Settle } from "./Settle";
 
+const settled = (number: number) => `${whole(number)} ${number === 1 ? "letter was" : "letters were"}`;
+
 /** What could not be taken, why, and what to do with it. */
 export function Component() {
   const { id } = useParams();
@@ -20,6 +23,7 @@ export function Component() {
   const { search } = useLocation();
   const [state, consumer, code] = [stateOf(get("state")), get("consumer"), get("code")];
   const causes = useCauses({});
+  const shown = useCauses(state ? { state: state as (typeof STATES)[number] } : {}).data?.data ?? [];
   const found = useLetters({ state, consumer, code });
   const letters = useMemo(() => found.data?.pages.flatMap((page) => page.data) ?? [], [found.data]);
   const text = get("selected");
@@ -46,7 +50,7 @@ export function Component() {
         <Empty title="All is well">Every event was taken by every consumer. Nothing has ever been parked.</Empty>
       ) : (
         <>
-          {all.length > 0 && <Causes causes={all} />}
+          {shown.length > 0 && <Causes causes={shown} />}
           <div className={`grid min-w-0 items-start gap-4 ${id ? "xl:grid-cols-2" : ""}`}>
             <Card>
               <div className="mb-3 flex flex-wrap items-center gap-3">
@@ -86,9 +90,9 @@ export function Component() {
                   more={found.hasNextPage ? () => void found.fetchNextPage() : undefined}
                 />
               ) : (
-                <Empty title={state === "parked" ? "Nothing is parked" : "No letter is like this"}>
-                  {state === "parked"
-                    ? "Every event was taken, or settled by somebody. Look at all states for what happened before."
+                <Empty title={state === "parked" && !count("parked") ? "All is well" : "No letter is like this"}>
+                  {state === "parked" && !count("parked")
+                    ? `Nothing is parked. ${settled(count("count"))} released or skipped before: choose All to see.`
                     : "Choose another state or cause."}
                 </Empty>
               )}

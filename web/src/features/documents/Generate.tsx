@@ -34,7 +34,7 @@ export function Generate({ documents, onClose, onMade }: Props) {
   return (
     <Modal
       open
-      title={`Generate samples from ${documents.length} ${documents.length === 1 ? "document" : "documents"}`}
+      title={`Samples from ${documents.length} ${documents.length === 1 ? "document" : "documents"}`}
       okText="Generate"
       confirmLoading={state.isLoading}
       onOk={() => void submit()}
@@ -117,6 +117,7 @@ function Figure({ name, label, control, error, step }: InputProps & { step: numb
             {...field}
             id={name}
             step={step}
+            autoFocus={name === "count"}
             className="w-full!"
             status={error && "error"}
             aria-invalid={!!error}

@@ -129,9 +129,9 @@ function columnsOf(chosen: readonly string[], onChosen: (ids: string[]) => void)
         </span>
       ),
     },
+    { name: "state", title: "State", width: "6.5rem", cell: ({ attributes }) => <State name={attributes.status} /> },
     { name: "kind", title: "Kind", width: "6.5rem", cell: ({ attributes }) => kindOf(attributes) },
     { name: "size", title: "Size", width: "5.5rem", cell: ({ attributes }) => size(attributes.size) },
-    { name: "state", title: "State", width: "6.5rem", cell: ({ attributes }) => <State name={attributes.status} /> },
     {
       name: "parts",
       title: "What was found",

@@ -68,6 +68,11 @@ export function Show({ kind, id }: { kind: Kind; id: string }) {
             )}
           </Card>
           <Line path={path} />
+          {path.length === 1 && sample && kind !== "sample" && (
+            <p role="status" className="text-warn">
+              This sample is not among those that {NAMES[kind].toLowerCase()} {label} was made from.
+            </p>
+          )}
           <div className="grid min-w-0 items-start gap-4 lg:grid-cols-2">
             <About
               point={point}
