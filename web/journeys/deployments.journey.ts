@@ -13,13 +13,18 @@ let browser: Browser;
 const name = `journey-${Date.now()}`;
 const post = (path: string, body: object) => call(path, { method: "POST", body: JSON.stringify(body) });
 
-beforeAll(async () => {
-  browser = await launch();
+/** A deployment of that name with a second version on trial. */
+async function trial(named: string, weight: number): Promise<void> {
   const models = (await call("/models")) as Versions;
   const model = models.data.find((one) => one.attributes.versions.length > 1)!.attributes;
   const [first, second] = model.versions.map((one) => one.version);
-  await post("/deployments", { name, model: model.name, version: first });
-  await post("/deployments", { name, model: model.name, version: second, weight: 0.4, minimum_calls: 500 });
+  await post("/deployments", { name: named, model: model.name, version: first });
+  await post("/deployments", { name: named, model: model.name, version: second, weight, minimum_calls: 500 });
+}
+
+beforeAll(async () => {
+  browser = await launch();
+  await trial(name, 0.4);
   for (let turn = 0; turn < 6; turn += 1) {
     const messages = [{ role: "user", content: "The boat may dive 200 metres.\n\nquestion: How deep may it dive?" }];
     const answer = (await post("/chat/completions", { model: name, messages, max_tokens: 8 })) as Said;
@@ -50,7 +55,7 @@ test("a trial is watched, its share set, paused, resumed and rolled back", async
   await page.keyboard.press("Enter");
   await page.getByText("paused", { exact: true }).waitFor();
   await page.getByText(/Paused: the canary gets no calls/).waitFor();
-  await page.getByRole("button", { name: "Resume" }).click();
+  await page.getByRole("button", { name: "Resume", exact: true }).click();
   await page.getByText("trial", { exact: true }).waitFor();
 
   await page.getByRole("button", { name: /^Roll back to/ }).click();
@@ -66,13 +71,12 @@ test("a trial is watched, its share set, paused, resumed and rolled back", async
 });
 
 test("where somebody else was faster, nothing is done and the new state is shown", async () => {
-  const models = (await call("/models")) as Versions;
-  const model = models.data.find((one) => one.attributes.versions.length > 1)!.attributes;
-  await post("/deployments", { name, model: model.name, version: model.versions[1]!.version, weight: 0.2 });
+  const other = `${name}-b`;
+  await trial(other, 0.2);
   const { page, context } = await visit(browser);
-  await page.goto(`/deployments/${name}`);
-  await page.route(`**/api/v1/deployments/${name}/promote`, async (route) => {
-    await call(`/deployments/${name}`, { method: "PATCH", body: '{"weight":0.6}' });
+  await page.goto(`/deployments/${other}`);
+  await page.route(`**/api/v1/deployments/${other}/promote`, async (route) => {
+    await call(`/deployments/${other}`, { method: "PATCH", body: '{"weight":0.6}' });
     await route.continue();
   });
   await page.getByRole("button", { name: /^Promote/ }).click();
@@ -82,8 +86,8 @@ test("where somebody else was faster, nothing is done and the new state is shown
     .click();
   await page.getByText("Somebody else changed it meanwhile").waitFor();
   await page.getByRole("img", { name: /^asked: canary .* 60.0 %/ }).waitFor();
-  await post(`/deployments/${name}/rollback`, { reason: "the journey is over" });
-  await page.getByText("rolled back", { exact: true }).waitFor(); // by the feed, without a reload
+  await post(`/deployments/${other}/rollback`, { reason: "the journey is over" });
+  await page.getByText("rolled back", { exact: true }).first().waitFor(); // by the feed, without a reload
   await context.close();
 });
 

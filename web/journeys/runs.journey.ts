@@ -51,7 +51,7 @@ test("a new run: what is wrong stays and is said at its field; its steps come by
   await page.goto(`/runs?new=${run.attributes.dataset_id}`);
   await page.getByRole("button", { name: "Start the run" }).click();
   await page.getByText("Give the result a name.").waitFor();
-  await page.getByLabel("Model name").fill("journey");
+  await page.getByRole("textbox", { name: "Model name" }).fill("journey");
   const editor = page.frameLocator("iframe[title='Settings of the run']");
   await editor.locator(".monaco-editor").first().click();
   await page.keyboard.press("Control+A");
@@ -60,7 +60,7 @@ test("a new run: what is wrong stays and is said at its field; its steps come by
   await page.getByRole("button", { name: "Start the run" }).click();
   await page.getByText(/there is no such setting.*did you mean steps/).waitFor();
   expect(await findings(page)).toEqual([]);
-  expect(await page.getByLabel("Model name").inputValue()).toBe("journey");
+  expect(await page.getByRole("textbox", { name: "Model name" }).inputValue()).toBe("journey");
   await editor.locator(".monaco-editor").first().click();
   await page.keyboard.press("Control+A");
   await page.keyboard.insertText('{"grpo": {"steps": 400}}');
@@ -84,8 +84,8 @@ test("two runs over each other, with what differs between them", async () => {
   await call(`/runs/${made.data.id}?reason=only%20a%20journey`, { method: "DELETE" });
   const { page, watch, context } = await visit(browser);
   await page.goto("/runs");
-  await page.getByRole("checkbox", { name: new RegExp(made.data.id.slice(0, 8)) }).check();
-  await page.getByRole("checkbox", { name: new RegExp(run.id.slice(0, 8)) }).check();
+  await page.getByRole("checkbox", { name: new RegExp(made.data.id.slice(0, 8)) }).click();
+  await page.getByRole("checkbox", { name: new RegExp(run.id.slice(0, 8)) }).click();
   await page.getByRole("button", { name: "Compare 2" }).click();
   await page.getByRole("heading", { level: 1, name: "Compare 2 runs" }).waitFor();
   await page.getByRole("row", { name: /^seed .*7.*differs/ }).waitFor();

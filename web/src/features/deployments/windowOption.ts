@@ -46,7 +46,6 @@ export function windowOption(
     grid: { left: 4, right: 12, top: 12, bottom: 4, containLabel: true },
     tooltip: {
       trigger: "axis",
-      showContent: false,
       renderMode: "richText",
       confine: true,
       backgroundColor: ink.card,
@@ -54,7 +53,6 @@ export function windowOption(
       borderWidth: 1,
       padding: [6, 9],
       textStyle: { color: ink.text, fontSize: 12 },
-      axisPointer: { lineStyle: { color: ink.soft } },
       formatter: (hovers: Hover[]) =>
         [
           `${format.format(hovers[0]?.value?.[0] ?? 0)}, ${width} s`,
@@ -67,6 +65,7 @@ export function windowOption(
         ].join("\n"),
     },
     xAxis: {
+      axisPointer: { lineStyle: { color: ink.soft, type: "dashed" }, label: { show: false } },
       type: "time",
       axisLine: { lineStyle: { color: ink.line } },
       axisTick: { lineStyle: { color: ink.line } },

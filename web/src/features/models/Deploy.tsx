@@ -1,5 +1,5 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { App, AutoComplete, InputNumber, Modal, Segmented } from "antd";
+import { App, Input, InputNumber, Modal, Segmented } from "antd";
 import { useState } from "react";
 import { Controller, useForm, useWatch } from "react-hook-form";
 import { useNavigate } from "react-router";
@@ -68,10 +68,15 @@ export function Deploy({ model, version, deployments, close }: Props) {
             name="name"
             control={control}
             render={({ field }) => (
-              <AutoComplete {...field} id="name" options={own.map((value) => ({ value }))} placeholder="support" />
+              <Input {...field} id="name" list="deployments" placeholder="support" autoComplete="off" />
             )}
           />
         </Field>
+        <datalist id="deployments">
+          {own.map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
         <Field
           name="strategy"
           label="Strategy"

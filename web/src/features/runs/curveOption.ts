@@ -51,7 +51,6 @@ export function curveOption(curves: readonly Curve[], axis: Axis, ink: Ink): ECh
     grid: { left: 4, right: 12, top: 10, bottom: 4, containLabel: true },
     tooltip: {
       trigger: "axis",
-      showContent: false, // until the pointer is over this chart
       renderMode: "richText",
       confine: true,
       backgroundColor: ink.card,
@@ -59,13 +58,13 @@ export function curveOption(curves: readonly Curve[], axis: Axis, ink: Ink): ECh
       borderWidth: 1,
       padding: [6, 9],
       textStyle: { color: ink.text, fontSize: 12 },
-      axisPointer: { lineStyle: { color: ink.soft } },
       formatter: (hovers: Hover[]) => {
         const lines = hovers.map((hover) => told[hover.seriesIndex ?? -1]?.(hover) ?? "").filter(Boolean);
         return [`${axis.name} ${axis.say(hovers[0]?.value?.[0] ?? 0)}`, ...lines].join("\n");
       },
     },
     xAxis: {
+      axisPointer: { lineStyle: { color: ink.soft, type: "dashed" }, label: { show: false } },
       type: "value",
       min: "dataMin",
       max: "dataMax",

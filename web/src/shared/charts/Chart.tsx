@@ -28,11 +28,18 @@ function inkOf(mode: "light" | "dark"): Ink {
   return { text: read("ink"), soft: read("soft"), line: read("line"), card: read("card"), palette: PALETTE[mode] };
 }
 
+function tell(chart: ECharts | null, words: boolean): void {
+  const axisPointer = { show: true, triggerTooltip: false };
+  chart?.setOption({ tooltip: { trigger: words ? "axis" : "none" }, xAxis: { axisPointer } }, { lazyUpdate: true });
+  if (!words) chart?.dispatchAction({ type: "hideTip", escapeConnect: true });
+}
+
 /** A chart on a canvas, with its content said in words. */
 export function Chart({ option, label, height = 220, group, onClick }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | null>(null);
   const click = useRef(onClick);
+  const over = useRef(false);
   const mode = useSyncExternalStore(watch, shown);
   useEffect(() => {
     click.current = onClick;
@@ -58,18 +65,21 @@ export function Chart({ option, label, height = 220, group, onClick }: Props) {
     chart.current.group = group;
     echarts.connect(group);
     // The cross hair is in all of them, the words only in the one under the pointer.
-    const over = box.current;
-    const say = (event: PointerEvent) =>
-      chart.current?.setOption({ tooltip: { showContent: event.type === "pointerenter" } });
-    over?.addEventListener("pointerenter", say);
-    over?.addEventListener("pointerleave", say);
+    const element = box.current;
+    const say = (event: PointerEvent) => {
+      over.current = event.type === "pointerenter";
+      tell(chart.current, over.current);
+    };
+    element?.addEventListener("pointerenter", say);
+    element?.addEventListener("pointerleave", say);
     return () => {
-      over?.removeEventListener("pointerenter", say);
-      over?.removeEventListener("pointerleave", say);
+      element?.removeEventListener("pointerenter", say);
+      element?.removeEventListener("pointerleave", say);
     };
   }, [group]);
   useEffect(() => {
     chart.current?.setOption(option(inkOf(mode)), { notMerge: true, lazyUpdate: true });
-  }, [option, mode]);
+    if (group) tell(chart.current, over.current);
+  }, [option, mode, group]);
   return <div ref={box} role="img" aria-label={label} style={{ height }} className="w-full" />;
 }
