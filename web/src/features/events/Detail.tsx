@@ -9,6 +9,7 @@ import { Failure, Loading } from "@/shared/ui/states";
 import { Time } from "@/shared/ui/Time";
 import { Causes } from "./Causes";
 import { ofResource, tailCommand, thingOf, type Event } from "./events";
+import { isKept } from "./topics";
 
 interface Props {
   id: string;
@@ -60,10 +61,15 @@ function CopyJson({ event }: { event: Event }) {
   );
 }
 
+const WRAP = 64; // letters in a line of the editor
+
 function Whole({ event }: { event: Event }) {
   const thing = thingOf(event);
   const { id, data, ...envelope } = event;
-  const lines = Math.min(24, Math.max(5, pretty(data).split("\n").length + 1));
+  const wrapped = pretty(data)
+    .split("\n")
+    .reduce((sum, line) => sum + Math.ceil(line.length / WRAP) || 1, 1);
+  const lines = Math.min(24, Math.max(5, wrapped));
   return (
     <div className="flex flex-col gap-4">
       <p className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -75,7 +81,11 @@ function Whole({ event }: { event: Event }) {
         <Code value={pretty(data)} label={`Body of ${event.type}`} height={lines * 19} />
       </Part>
       <Part title="Causes and effects">
-        <Causes id={id} />
+        {isKept(event.topic) ? (
+          <Causes id={id} />
+        ) : (
+          <p className="text-soft">Events of this topic are not kept to be read back, so their causes are not known here.</p>
+        )}
       </Part>
       <Part title="Headers">
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">

@@ -20,7 +20,7 @@ export function FilterBar({ filters, set }: Props) {
           id="topic"
           value={filters.topic}
           onChange={(topic) => set({ topic, type: typesOf(topic).includes(filters.type) ? filters.type : null })}
-          options={[{ value: "", label: "all but figures" }, ...Object.keys(TOPICS).map(one)]}
+          options={[{ value: "", label: "all but calls and figures" }, ...Object.keys(TOPICS).map(one)]}
         />
       </Labelled>
       <Labelled id="type" name="Type" className="w-48">

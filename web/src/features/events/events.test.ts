@@ -45,9 +45,10 @@ describe("filters", () => {
     expect(hasText(EVENT, "nowhere")).toBe(false);
   });
 
-  test("windows of figures come only to who asks", () => {
+  test("calls and windows of figures come only to who asks", () => {
     expect(liveTopics("")).not.toContain("studio.metrics.windows");
-    expect(liveTopics("")).toContain("studio.serving.calls");
+    expect(liveTopics("")).not.toContain("studio.serving.calls");
+    expect(liveTopics("")).toContain("studio.curation.scores");
     expect(liveTopics("studio.metrics.windows")).toEqual(["studio.metrics.windows"]);
     expect(typesOf("studio.models")).toEqual(["ModelRegistered", "AliasMoved"]);
   });

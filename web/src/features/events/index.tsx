@@ -10,6 +10,7 @@ import { hasText, tailCommand, type Filters } from "./events";
 import { FilterBar } from "./FilterBar";
 import { List } from "./List";
 import { MOST } from "./tail";
+import { isKept } from "./topics";
 import { useRate } from "./useRate";
 import { useTail } from "./useTail";
 
@@ -57,7 +58,7 @@ export function Component() {
   return (
     <Page
       title="Events"
-      lead={`${paused ? "Paused" : "Live"}, ${figure(rate, 2)} a second. ${bounds(rows.length, tail)}`}
+      lead={`${paused ? "Paused" : "Live"}, ${figure(rate, 2)} a second. ${bounds(rows.length, tail, filters.topic)}`}
       command={tailCommand(filters)}
       actions={
         <Button aria-pressed={paused} onClick={() => set({ paused: !paused })} aria-keyshortcuts="p">
@@ -66,19 +67,23 @@ export function Component() {
       }
     >
       <FilterBar filters={filters} set={set} />
-      <p role="status" data-testid="waiting" className="min-h-5 text-soft" aria-live="polite">
-        {tail.waits > 0 && (
-          <>
-            {whole(tail.waits)} new {tail.waits === 1 ? "event waits" : "events wait"}{" "}
-            {paused ? "until you resume." : id ? "while an event is open." : "above: scroll up to see them."}
-          </>
-        )}
-      </p>
       <div className={`flex flex-1 gap-4 md:min-h-96 ${id ? "min-h-[85vh]" : "min-h-112"}`}>
         <div
           className={`relative min-w-0 flex-1 overflow-hidden rounded-lg border border-line bg-card ${id ? "max-lg:hidden" : ""}`}
         >
           <div className="absolute inset-0">{list()}</div>
+          <p
+            role="status"
+            data-testid="waiting"
+            className="pointer-events-none absolute inset-x-0 bottom-3 z-20 flex justify-center"
+          >
+            {tail.waits > 0 && (
+              <span className="rounded-full border border-line bg-card px-3 py-1 shadow-md">
+                {whole(tail.waits)} new {tail.waits === 1 ? "event waits" : "events wait"}{" "}
+                {paused ? "until you resume" : id ? "while an event is open" : "above: scroll up to see them"}
+              </span>
+            )}
+          </p>
         </div>
         {id && (
           <div className="relative min-w-0 flex-1 lg:max-w-2xl">
@@ -92,8 +97,9 @@ export function Component() {
   );
 }
 
-function bounds(shown: number, tail: { full: boolean; atEnd: boolean }): string {
+function bounds(shown: number, tail: { full: boolean; atEnd: boolean }, topic: string): string {
   const held = `${whole(shown)} rows`;
+  if (!isKept(topic)) return `${held} since this page was opened: this topic is not kept to be read back.`;
   if (tail.full) return `${held}: a tab holds ${whole(MOST)} at most; narrow the filters to see further back.`;
   return tail.atEnd ? `${held}, back to the first.` : `${held}; scroll down for older ones (${whole(MOST)} at most).`;
 }

@@ -23,11 +23,12 @@ export const TOPICS: Readonly<Record<string, readonly string[]>> = {
   "studio.dead": ["DeadLettered", "DeadReleased", "DeadSkipped"],
 };
 
-/** Windows of figures come every second and say little by themselves: only for who asks for them. */
-const QUIET = "studio.metrics.windows";
+/** Calls and windows of figures are many and not kept to be read back: only live, and only for who asks for them. */
+const LIVE_ONLY = ["studio.serving.calls", "studio.metrics.windows"];
+export const isKept = (topic: string): boolean => !LIVE_ONLY.includes(topic);
 
 /** What the live feed is asked for. */
 export const liveTopics = (topic: string): string[] =>
-  topic ? [topic] : Object.keys(TOPICS).filter((one) => one !== QUIET);
+  topic ? [topic] : Object.keys(TOPICS).filter(isKept);
 
 export const typesOf = (topic: string): string[] => [...(topic ? (TOPICS[topic] ?? []) : Object.values(TOPICS).flat())];

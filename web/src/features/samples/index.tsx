@@ -29,7 +29,7 @@ export function Component() {
   const open = useOpen(rows);
   const review = useReview();
   const { message } = App.useApp();
-  const advance = !filters.stay;
+  const [advance, setAdvance] = useState(!filters.stay);
   const [reason, setReason] = useState({ id: "", text: "" });
   const typed = reason.id === open.id ? reason.text : "";
 
@@ -108,7 +108,10 @@ export function Component() {
                     onReason={(text) => setReason({ id: open.id, text })}
                     onDecide={decide}
                     advance={advance}
-                    onAdvance={(on) => set({ stay: !on })}
+                    onAdvance={(on) => {
+                      setAdvance(on);
+                      set({ stay: !on });
+                    }}
                   />
                 )}
               />
