@@ -55,7 +55,8 @@ test("a new run: what is wrong stays and is said at its field; its steps come by
   const editor = page.frameLocator("iframe[title='Settings of the run']");
   await editor.locator(".monaco-editor").first().click();
   await page.keyboard.press("Control+A");
-  await page.keyboard.insertText('{"grpo": {"stepz": 3}}');
+  await page.keyboard.press("Delete");
+  await page.keyboard.type('{"grpo": {"stepz": 3}}');
   await page.getByText(/--set grpo.stepz=3/).waitFor();
   await page.getByRole("button", { name: "Start the run" }).click();
   await page.getByText(/there is no such setting.*did you mean steps/).waitFor();
@@ -63,7 +64,8 @@ test("a new run: what is wrong stays and is said at its field; its steps come by
   expect(await page.getByRole("textbox", { name: "Model name" }).inputValue()).toBe("journey");
   await editor.locator(".monaco-editor").first().click();
   await page.keyboard.press("Control+A");
-  await page.keyboard.insertText('{"grpo": {"steps": 400}}');
+  await page.keyboard.press("Delete");
+  await page.keyboard.type('{"grpo": {"steps": 400}}');
   await page.getByText(/--set grpo.steps=400/).waitFor();
   await page.getByRole("button", { name: "Start the run" }).click();
   await page.getByRole("heading", { level: 1, name: "Run of journey" }).waitFor();

@@ -22,6 +22,9 @@ export function Code({ value, label, language = "json", height = 240, onChange }
   const dark = useSyncExternalStore(watchTheme, isDark);
   const [ready, setReady] = useState(false);
   const change = useRef(onChange);
+  /** What the frame itself said: sent back to it late, it would undo what was typed meanwhile. */
+  const said = useRef(new Set<string>());
+  const looks = useRef("");
   useEffect(() => {
     change.current = onChange;
   });
@@ -29,7 +32,9 @@ export function Code({ value, label, language = "json", height = 240, onChange }
     const hear = (event: MessageEvent<{ kind?: string; value?: string }>) => {
       if (event.source !== frame.current?.contentWindow || event.origin !== window.location.origin) return;
       if (event.data.kind === "ready") setReady(true);
-      if (event.data.kind === "change") change.current?.(event.data.value ?? "");
+      if (event.data.kind !== "change") return;
+      said.current.add(event.data.value ?? "");
+      change.current?.(event.data.value ?? "");
     };
     window.addEventListener("message", hear);
     return () => window.removeEventListener("message", hear);
@@ -37,6 +42,10 @@ export function Code({ value, label, language = "json", height = 240, onChange }
   const readOnly = !onChange;
   useEffect(() => {
     if (!ready) return;
+    const look = JSON.stringify([language, readOnly, dark, label]);
+    if (said.current.has(value) && look === looks.current) return;
+    looks.current = look;
+    said.current.clear();
     frame.current?.contentWindow?.postMessage(
       { kind: "set", value, language, readOnly, dark, label },
       window.location.origin,
