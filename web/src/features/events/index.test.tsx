@@ -65,6 +65,7 @@ test("an event with what caused it and what it caused", async () => {
   const one = event("e2", "DatasetRequested");
   server.use(
     http.get("*/api/v1/events", () => list([one])),
+    http.get("*/api/v1/events/e2", () => HttpResponse.json({ data: one })),
     http.get("*/api/v1/events/e2/causes", () =>
       HttpResponse.json({
         data: {

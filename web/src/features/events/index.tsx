@@ -1,9 +1,10 @@
 import { Button } from "antd";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { figure, whole } from "@/shared/ui/numbers";
 import { Page } from "@/shared/ui/Page";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
+import { usePageKeys } from "@/shared/ui/usePageKeys";
 import { useUrl } from "@/shared/ui/useUrl";
 import { Detail } from "./Detail";
 import { hasText, tailCommand, type Filters } from "./events";
@@ -35,7 +36,7 @@ export function Component() {
   const rows = useMemo(() => tail.rows.filter((row) => hasText(row, filters.text)), [tail.rows, filters.text]);
   const open = id ? rows.findIndex((row) => row.id === id) : -1;
   const close = () => void navigate(`/events?${search}`);
-  useKeys({ p: () => set({ paused: !paused }), ...(id ? { Escape: close } : {}) });
+  usePageKeys({ p: () => set({ paused: !paused }), ...(id ? { Escape: close } : {}) });
 
   const list = () => {
     if (tail.error && !rows.length) return <Failure error={tail.error} retry={tail.retry} what="The log cannot be read" />;
@@ -116,16 +117,4 @@ function Nothing({ text, atEnd, onOlder }: { text: string; atEnd: boolean; onOld
       Clear the filters, or make something happen: <code>studio demo</code>.
     </Empty>
   );
-}
-
-function useKeys(keys: Record<string, () => void>): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const at = event.target as HTMLElement;
-      if (event.ctrlKey || event.metaKey || event.altKey || at.closest("input,textarea,select,[role=dialog]")) return;
-      keys[event.key]?.();
-    };
-    window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
-  });
 }

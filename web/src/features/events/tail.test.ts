@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Event } from "./events";
-import { countOf, EMPTY, MOST, rowsOf, waiting, withLive, withPage } from "./tail";
+import { countOf, EMPTY, MOST, rowsOf, waiting, withLive, withMissed, withPage } from "./tail";
 
 const event = (id: string): Event => ({
   id,
@@ -48,6 +48,13 @@ describe("the rows that are held", () => {
     expect(countOf(tail)).toBe(MOST);
     expect(rowsOf(tail)[0]?.id).toBe(String(MOST + 9));
     expect(tail.next).toBe("");
+  });
+
+  test("what the list lacked at first is put in its place in time", () => {
+    const at = (id: string, second: number) => ({ ...event(id), time: `2026-01-01T00:00:0${second}Z` });
+    const tail = withLive(withPage(EMPTY, "", [at("b", 3), at("a", 1)], null), [at("d", 5)]);
+    expect(ids(withMissed(tail, [at("d", 5), at("c", 2), at("b", 3)]))).toEqual(["d", "b", "c", "a"]);
+    expect(withMissed(tail, [at("b", 3)])).toBe(tail);
   });
 
   test("what waits is bounded, and keeps the newest", () => {

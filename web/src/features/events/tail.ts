@@ -54,6 +54,15 @@ export function withPage(tail: Tail, cursor: string, events: readonly Event[], n
   return made(tail.live, [...tail.pages, { cursor, rows }], next, true);
 }
 
+/** With events that the list did not have yet when it was read first, at their place in time. */
+export function withMissed(tail: Tail, events: readonly Event[]): Tail {
+  const fresh = events.filter((event) => !tail.ids.has(event.id));
+  const [first, ...rest] = tail.pages;
+  if (!first || !fresh.length) return tail;
+  const rows = [...fresh, ...first.rows].sort((one, other) => other.time.localeCompare(one.time));
+  return made(tail.live, [{ ...first, rows }, ...rest], tail.next, tail.begun);
+}
+
 function made(live: readonly Event[], pages: readonly Page[], next: string | null, begun: boolean): Tail {
   const ids = new Set(live.map((event) => event.id));
   for (const page of pages) for (const event of page.rows) ids.add(event.id);

@@ -2,10 +2,11 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLazyEventsIndexQuery } from "@/shared/api";
 import { connection, useFeed } from "@/shared/live/live";
 import { ofEntry, ofResource, type Event, type Filters } from "./events";
-import { countOf, EMPTY, MOST, rowsOf, waiting, withLive, withPage, type Tail } from "./tail";
+import { countOf, EMPTY, MOST, rowsOf, waiting, withLive, withMissed, withPage, type Tail } from "./tail";
 import { liveTopics } from "./topics";
 
 const PAGE = 200;
+const LAG = 2000; // milliseconds after which the list has what it lacked at first
 const FRAME = 100; // milliseconds between two drawings of what came live
 
 /** The log as it grows, and back in time as far as somebody scrolls. `held`: what comes waits and is counted. */
@@ -24,18 +25,22 @@ export function useTail(filters: Filters, held: boolean) {
     [key],
   );
   const { tail } = now;
-  const older = useCallback(() => {
-    const cursor = tail.next;
-    if (cursor === null || countOf(tail) >= MOST || reading.current === `${key} ${cursor}`) return;
-    const mine = (reading.current = `${key} ${cursor}`);
-    read({
+  const query = useCallback(
+    (cursor = "") => ({
       topic: topic || undefined,
       type: type || undefined,
       subject: subject || undefined,
       correlationId: correlation || undefined,
       limit: PAGE,
       cursor: cursor || undefined,
-    })
+    }),
+    [correlation, subject, topic, type],
+  );
+  const older = useCallback(() => {
+    const cursor = tail.next;
+    if (cursor === null || countOf(tail) >= MOST || reading.current === `${key} ${cursor}`) return;
+    const mine = (reading.current = `${key} ${cursor}`);
+    read(query(cursor))
       .unwrap()
       .then(
         (page) => {
@@ -49,11 +54,23 @@ export function useTail(filters: Filters, held: boolean) {
           change((old) => old, error);
         },
       );
-  }, [change, correlation, key, read, subject, tail, topic, type]);
+  }, [change, key, query, read, tail]);
   const { begun } = tail;
   useEffect(() => {
     if (!begun && !now.error) older();
   }, [begun, now.error, older]);
+  // The list and the feed are two views of the log; the list may have been a moment behind when it was read.
+  useEffect(() => {
+    if (!begun) return;
+    const timer = setTimeout(() => {
+      read(query())
+        .unwrap()
+        .then((page) => change((old) => withMissed(old, page.data.map(ofResource))))
+        .catch(() => {}); // the next page says it, if it stays so
+    }, LAG);
+    return () => clearTimeout(timer);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [begun, key]);
   useEffect(
     () =>
       connection.onReset(() => {

@@ -1,22 +1,24 @@
 import { App, Button } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
+import { useSamplesShowQuery } from "@/shared/api";
 import { failureOf } from "@/shared/api/failure";
 import { Page } from "@/shared/ui/Page";
 import { whole } from "@/shared/ui/numbers";
+import { useMay } from "@/shared/ui/permissions";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
+import { usePageKeys } from "@/shared/ui/usePageKeys";
 import { Detail } from "./Detail";
 import { FilterBar } from "./FilterBar";
 import { List } from "./List";
 import { commandOf } from "./names";
 import { Pending } from "./Pending";
-import { Review } from "./Review";
+import { REASON, Review } from "./Review";
 import { withThresholds } from "./rule";
 import { Spread } from "./Spread";
 import { isNarrowed, useFilters } from "./useFilters";
 import { useOpen } from "./useOpen";
 import { useReview, type Decision } from "./useReview";
-import { useReviewKeys } from "./useReviewKeys";
 import { useRows } from "./useRows";
 import { useSpread } from "./useSpread";
 
@@ -28,6 +30,8 @@ export function Component() {
   const spread = useSpread(filters);
   const open = useOpen(rows);
   const review = useReview();
+  const may = useMay("samples:review");
+  const shown = useSamplesShowQuery({ id: open.id }, { skip: !open.id });
   const { message } = App.useApp();
   const [advance, setAdvance] = useState(!filters.stay);
   const [reason, setReason] = useState({ id: "", text: "" });
@@ -35,7 +39,11 @@ export function Component() {
 
   const decide = (decision: Decision) => {
     const id = open.id;
-    if (!id) return;
+    if (shown.currentData?.data.id !== id) return; // nobody decides about what is not on the screen yet
+    if (may) {
+      void message.info(may);
+      return;
+    }
     review(id, decision, typed).catch((error: unknown) => {
       const { message: why, remedy } = failureOf(error);
       message.error(`Not ${decision === "keep" ? "kept" : "dropped"}: ${why} ${remedy ?? ""}`);
@@ -43,7 +51,13 @@ export function Component() {
     });
     if (advance) open.step(1);
   };
-  useReviewKeys({ step: open.step, decide, close: open.close }, !!open.id);
+  const reviewing = {
+    a: () => decide("keep"),
+    x: () => decide("drop"),
+    r: () => document.getElementById(REASON)?.focus(),
+    Escape: open.close,
+  };
+  usePageKeys({ j: () => open.step(1), k: () => open.step(-1), ...(open.id ? reviewing : {}) });
 
   const rule = withThresholds(curation?.attributes.rule ?? "", thresholds);
   const total = rows.total;
