@@ -2,7 +2,6 @@ import { memo, useCallback } from "react";
 import { Chart } from "@/shared/charts/Chart";
 import { spoken, type Ink } from "@/shared/charts/lines";
 import { usePalette } from "@/shared/charts/usePalette";
-import { whole } from "@/shared/ui/numbers";
 import type { Axis } from "./axis";
 import { curveOption } from "./curveOption";
 import { pointsIn, type Curve } from "./curves";
@@ -30,9 +29,7 @@ export const CurveCard = memo(function CurveCard({ title, help, curves, axis, he
     <section className="min-w-0 rounded-lg border border-line bg-card p-3" aria-label={title}>
       <div className="mb-1 flex items-baseline justify-between gap-2">
         <h3 title={help}>{title}</h3>
-        <span className="text-xs text-soft">
-          {count ? `${whole(count)} ${count === 1 ? "point" : "points"}` : "no values"}
-        </span>
+        <span className="text-xs text-soft">{count || "no values"}</span>
       </div>
       {count ? (
         <Chart option={option} label={label} height={height} group="runs" onClick={onClick} />

@@ -19,7 +19,11 @@ export function RunFigures({ run }: { run: RunAttributes }) {
           name={run.phase === "warm_start" ? "Warm start" : "GRPO step"}
           value={run.step == null ? "–" : `${whole(run.step)} / ${whole(run.steps_total)}`}
         />
-        <Stat name="Reward in training" value={figure(run.reward)} hint="Of the last step, sampled answers" />
+        <Stat
+          name="Reward in training"
+          value={figure(run.phase === "warm_start" ? null : run.reward)}
+          hint="Of the last step, sampled answers"
+        />
         <Stat
           name="Held out, before → after"
           value={gain ? `${figure(gain.before)} → ${figure(gain.after)}` : "–"}
@@ -40,7 +44,11 @@ export function RunFigures({ run }: { run: RunAttributes }) {
             )
           }
         />
-        <Stat name="Trainer" value={run.trainer ?? "waiting"} hint={run.epoch ? `claim ${run.epoch}` : undefined} />
+        <Stat
+          name="Trainer"
+          value={run.trainer ?? (isOpen(run) ? "waiting" : "none")}
+          hint={run.epoch ? `claim ${run.epoch}` : undefined}
+        />
         <Stat name="Duration" value={seconds === null ? "–" : duration(seconds)} />
         <Stat name="Tokens trained on" value={whole(run.tokens)} />
         <Stat

@@ -52,10 +52,20 @@ export function RunTable({ runs, dataset, chosen, onChoose }: Props) {
     },
     { title: "State", cell: ({ attributes: run }) => <State name={run.status} /> },
     { title: "Progress", className: "min-w-36", cell: ({ attributes: run }) => <Done run={run} /> },
-    { title: "Reward", right: true, cell: ({ attributes: run }) => figure(run.reward) },
+    {
+      title: "Reward",
+      right: true,
+      cell: ({ attributes: run }) => figure(run.phase === "warm_start" ? null : run.reward),
+    },
     { title: "Held-out gain [95 %]", className: "min-w-52", cell: ({ attributes: run }) => <GainCell run={run} /> },
-    { title: "Trainer", cell: ({ attributes: run }) => run.trainer ?? <span className="text-soft">waiting</span> },
-    { title: "Started", cell: ({ attributes: run }) => <Time at={run.claimed_at} /> },
+    {
+      title: "Trainer",
+      cell: ({ attributes: run }) => run.trainer ?? <span className="text-soft">{isOpen(run) ? "waiting" : "–"}</span>,
+    },
+    {
+      title: "Started",
+      cell: ({ attributes: run }) => (run.claimed_at || isOpen(run) ? <Time at={run.claimed_at} /> : "never"),
+    },
     {
       title: "Took",
       right: true,

@@ -89,7 +89,7 @@ export function curveOption(curves: readonly Curve[], axis: Axis, ink: Ink): ECh
 }
 
 function line(data: Curve["raw"], color: string) {
-  const showSymbol = data.length < 40;
+  const showSymbol = data.length < 25;
   return {
     type: "line",
     color,

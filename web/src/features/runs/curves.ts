@@ -1,5 +1,6 @@
 /** Lines of a chart, out of the steps of one or several runs. */
 import type { EvaluationAttributes } from "@/shared/api";
+import { whole } from "@/shared/ui/numbers";
 import type { Axis } from "./axis";
 import type { Metric } from "./metrics";
 import { smoothed } from "./smooth";
@@ -48,4 +49,11 @@ export function marksOf(evaluations: readonly EvaluationAttributes[], axis: Axis
     }));
 }
 
-export const pointsIn = (curves: readonly Curve[]): number => Math.max(0, ...curves.map((curve) => curve.raw.length));
+/** How many points each curve has: `100 points`, or `30 to 100 points` of several. */
+export function pointsIn(curves: readonly Curve[]): string {
+  const counts = curves.map((curve) => curve.raw.length);
+  const [least, most] = [Math.min(...counts), Math.max(0, ...counts)];
+  if (!most) return "";
+  const words = least < most ? `${whole(least)} to ${whole(most)}` : whole(most);
+  return `${words} ${most === 1 ? "point" : "points"}`;
+}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Entry } from "@/shared/live/frames";
 import { axisOf } from "./axis";
-import { curveOf, marksOf } from "./curves";
+import { curveOf, marksOf, pointsIn } from "./curves";
 import { METRICS } from "./metrics";
 import { smoothed } from "./smooth";
 import { hasGap, merged, nearest, stepOf, withGroups, type Step } from "./steps";
@@ -78,6 +78,11 @@ test("smoothing has no bias at its start, keeps gaps out and 0 changes nothing",
   const axis = axisOf("step", []);
   const curve = curveOf("loss", 0, [step("grpo", 1, { loss: 1 })], axis, (one) => one.loss ?? null, 0);
   expect(curve.drawn).toBe(curve.raw);
+  expect([pointsIn([]), pointsIn([curve]), pointsIn([curve, { ...curve, raw: [] }])]).toEqual([
+    "",
+    "1 point",
+    "0 to 1 point",
+  ]);
 });
 
 test("what was not measured is no value: rewards of the warm start, KL between its steps", () => {
