@@ -1,4 +1,4 @@
-import { Button, Checkbox, Input } from "antd";
+import { Button, Checkbox } from "antd";
 import { useMemo } from "react";
 import { Link, useNavigate } from "react-router";
 import { usePipelineShowQuery, type DocumentResource } from "@/shared/api";
@@ -6,10 +6,10 @@ import { Choice } from "@/shared/ui/Choice";
 import { Grid, type Column } from "@/shared/ui/Grid";
 import { size, whole } from "@/shared/ui/numbers";
 import { Card } from "@/shared/ui/Page";
+import { SearchField } from "@/shared/ui/SearchField";
 import { State } from "@/shared/ui/State";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { ago, long } from "@/shared/ui/time";
-import { useSettled } from "@/shared/ui/useSettled";
 import { useUrl } from "@/shared/ui/useUrl";
 import { useDocumentsPartsInfiniteQuery } from "./allDocuments";
 import { kindOf, partsOf, STATES, toggled } from "./list";
@@ -24,7 +24,7 @@ export function List({ chosen, onChosen }: Props) {
   const { get, set } = useUrl();
   const navigate = useNavigate();
   const [status, text] = [get("status"), get("q")];
-  const q = useSettled(text.trim(), 250);
+  const q = text.trim();
   const found = useDocumentsPartsInfiniteQuery({ status, q });
   const counts = usePipelineShowQuery({}).currentData?.data.attributes.counts.documents ?? {};
   const rows = useMemo(() => found.data?.pages.flatMap((page) => page.data) ?? [], [found.data]);
@@ -40,13 +40,11 @@ export function List({ chosen, onChosen }: Props) {
   return (
     <Card>
       <div className="mb-3 flex flex-wrap items-center gap-3">
-        <Input
-          type="search"
-          aria-label="Search by name"
+        <SearchField
+          label="Search by name"
           placeholder="Search by name (/)"
-          allowClear
           value={text}
-          onChange={(event) => set({ q: event.target.value })}
+          onChange={(next) => set({ q: next })}
           className="w-64!"
         />
         <Choice

@@ -1,7 +1,7 @@
-import { screen, waitFor } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { expect, test } from "vitest";
+import { session } from "@/shared/api/session";
 import { fakeApi, open } from "@/shared/testing/render";
 import { Component } from "./index";
 
@@ -36,8 +36,8 @@ test("a filter that nothing meets is in the URL and can be left", async () => {
   const page = open(Component, { path, at: "/documents?status=failed&q=book" });
   expect(await screen.findByRole("heading", { name: "No document is like this" })).toBeInTheDocument();
   expect(statuses).toEqual(["failed"]);
-  await userEvent.click(screen.getByRole("button", { name: "Show all" }));
-  expect(page.where()).toBe("/documents");
+  fireEvent.click(screen.getByText("Show all"));
+  await waitFor(() => expect(page.where()).toBe("/documents"));
 });
 
 test("a list that cannot be read says why", async () => {
@@ -67,10 +67,23 @@ test("a wish that the studio refuses keeps what was typed and names the field", 
   );
   open(Component, { path, at: "/documents?selected=d1&generate=true" });
   const count = await screen.findByLabelText("Samples");
-  await userEvent.clear(count);
-  await userEvent.type(count, "900");
-  await userEvent.click(screen.getByRole("button", { name: "Generate" }));
+  fireEvent.change(count, { target: { value: "900" } });
+  fireEvent.click(screen.getByText("Generate"));
   await waitFor(() => expect(count).toHaveAttribute("aria-invalid", "true"));
   expect(count).toHaveValue("900");
   expect(screen.getAllByText(/too many/).length).toBeGreaterThan(0);
+});
+
+test("who may only look is told why they cannot upload", async () => {
+  session.set({
+    ...{ accessToken: "a", refreshToken: "r", expires: Date.now() + 60_000, email: "v@x", tenant: "t" },
+    ...{ role: "viewer", permissions: ["studio:read"] },
+  });
+  server.use(pipeline, noBatches, http.get("*/api/v1/documents", () => list()));
+  open(Component, { path, at: "/documents" });
+  const button = await screen.findByText("Upload files");
+  expect(button.closest("button")).toHaveAttribute("aria-disabled");
+  expect(button.closest("button")).toHaveTextContent("Your role (viewer) lacks documents:write");
+  expect(screen.queryByText("Upload a folder")).toBeNull();
+  session.set(null);
 });

@@ -3,7 +3,7 @@ import type { ChunkResource } from "@/shared/api";
 import { batchOf, generateCommand, schema, START } from "./generate";
 import { kindOf, partsOf, toggled } from "./list";
 import { groupsOf } from "./made";
-import { GAP, PAGE, pagesOf, rowAt, rowsOf, sectionsOf } from "./rows";
+import { GAP, joined, PAGE, pagesOf, rowAt, rowsOf, sectionsOf } from "./rows";
 
 const chunk = (id: string, start: number, end: number, section = "s1"): ChunkResource => ({
   id,
@@ -37,6 +37,16 @@ describe("rows of a text", () => {
   test("the requests that hold a span", () => {
     expect(pagesOf(0, PAGE)).toEqual([0]);
     expect(pagesOf(PAGE - 1, PAGE + 1)).toEqual([0, 1]);
+  });
+
+  test("a span over two pages counts code points, not halves of them", () => {
+    const text = Array.from("ab🐝cd🐝ef");
+    const pages = [
+      { start: 0, points: text.slice(0, 4) },
+      { start: 4, points: text.slice(4) },
+    ];
+    expect(joined(pages, 2, 6)).toBe("🐝cd🐝");
+    expect(joined(pages.slice(1), 5, 7)).toBe("🐝e");
   });
 
   test("sections keep their order and count their chunks", () => {

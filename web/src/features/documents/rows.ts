@@ -78,3 +78,14 @@ export function pagesOf(start: number, end: number): number[] {
   const last = Math.floor(Math.max(start, end - 1) / PAGE);
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
+
+interface Cut {
+  start: number;
+  points: readonly string[];
+}
+
+/** The text from code point `start` up to `end`, out of pages in order that hold it. */
+export function joined(pages: readonly Cut[], start: number, end: number): string {
+  const from = (page: Cut, place: number) => Math.max(0, place - page.start);
+  return pages.map((page) => page.points.slice(from(page, start), from(page, end)).join("")).join("");
+}

@@ -10,6 +10,8 @@ interface Answer {
   body: unknown;
 }
 
+const GONE = { status: "FETCH_ERROR" }; // as the query cache calls it
+
 /** Upload a file with its progress, which `fetch` does not tell. A login that ended is renewed and the file sent again.
  *
  * @throws Refused
@@ -21,7 +23,7 @@ export async function transfer(job: Job): Promise<string> {
     if (status === 201) return (body as { data: { id: string } }).data.id;
     if (status !== 401) throw new Refused(failureOf({ status, data: body }));
     if (!(await renew(used).catch(() => false))) await signedOut.wait(job.signal);
-    if (job.signal.aborted) throw new Refused(failureOf(new TypeError("cancelled")));
+    if (job.signal.aborted) throw new Refused(failureOf(GONE));
   }
 }
 
@@ -43,11 +45,14 @@ function once({ file, collection, key, progress, signal }: Job, access: string):
       if (token) position.take({ headers: new Headers({ "Studio-Position": token }) });
       resolve({ status: request.status, body: parsed(request.responseText) });
     };
-    const lost = () => reject(new Refused(failureOf(new TypeError("the connection was lost"))));
+    const lost = () => reject(new Refused(failureOf(GONE)));
     request.onerror = lost;
     request.ontimeout = lost;
-    request.onabort = lost;
-    signal.addEventListener("abort", () => request.abort(), { once: true });
+    const stop = () => {
+      request.abort();
+      lost();
+    };
+    signal.addEventListener("abort", stop, { once: true });
     request.send(form);
   });
 }

@@ -1,15 +1,13 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { useDispatch } from "react-redux";
 import { api } from "@/shared/api";
-import { failureOf, type Failure } from "@/shared/api/failure";
-import { Refused } from "@/shared/api/request";
+import { failureOf } from "@/shared/api/failure";
 import { newKey } from "@/shared/ui/newKey";
 import { isOver, Queue, type Upload } from "./queue";
 import { transfer } from "./transfer";
 
 /** The tab's uploads. They go on while the person looks at other pages of the studio. */
-const failure = (error: unknown): Failure => (error instanceof Refused ? error.failure : failureOf(error));
-export const uploads = new Queue({ transfer, failure, newKey });
+export const uploads = new Queue({ transfer, failure: failureOf, newKey });
 
 // Closing the tab would end them: the browser asks first.
 const warn = (event: BeforeUnloadEvent) => event.preventDefault();

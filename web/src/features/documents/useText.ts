@@ -1,5 +1,5 @@
 import { useDocumentsTextQuery } from "@/shared/api";
-import { PAGE, pagesOf } from "./rows";
+import { joined, PAGE, pagesOf } from "./rows";
 
 const points = new Map<string, string[]>();
 
@@ -23,14 +23,11 @@ export function useText(id: string, start: number, end: number): { text?: string
   );
   const error = one.error ?? other.error;
   if (!one.data || (second !== undefined && !other.data)) return { error };
-  const base = first * PAGE;
-  const all = [one, other].flatMap(({ data }, index) => {
+  const names = [first, second];
+  const pages = [one, other].flatMap(({ data }, index) => {
     const page = data?.data.attributes;
-    const sha = `${id}/${index === 0 ? first : second}`;
-    return page && (index === 0 || second !== undefined) ? [{ start: page.start, points: cut(sha, page.text) }] : [];
+    const name = names[index];
+    return page && name !== undefined ? [{ start: page.start, points: cut(`${id}/${name}`, page.text) }] : [];
   });
-  const text = all
-    .map((page) => page.points.slice(Math.max(0, start - page.start), Math.max(0, end - page.start)).join(""))
-    .join("");
-  return { text: base <= start ? text : undefined };
+  return { text: joined(pages, start, end) };
 }

@@ -1,4 +1,3 @@
-import { Input } from "antd";
 import { Link } from "react-router";
 import {
   useDatasetsIndexQuery,
@@ -9,8 +8,8 @@ import {
 } from "@/shared/api";
 import { Card, Page } from "@/shared/ui/Page";
 import { lineageOf, type Kind } from "@/shared/ui/places";
+import { SearchField } from "@/shared/ui/SearchField";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
-import { useSettled } from "@/shared/ui/useSettled";
 import { useUrl } from "@/shared/ui/useUrl";
 import { beginnings, type Beginning } from "./beginnings";
 
@@ -20,7 +19,7 @@ const SHOWN = 8;
 export function Start() {
   const { get, set } = useUrl();
   const text = get("q");
-  const q = useSettled(text.trim(), 250);
+  const q = text.trim();
   const deployments = useDeploymentsIndexQuery({ limit: 200 });
   const models = useModelsIndexQuery({ limit: 200 });
   const datasets = useDatasetsIndexQuery({ limit: 200 });
@@ -42,13 +41,11 @@ export function Start() {
       lead="From any model back to the bytes it learned from, and from any passage to what was made of it."
       command="studio lineage --help"
     >
-      <Input
-        type="search"
-        aria-label="Search by name"
+      <SearchField
+        label="Search by name"
         placeholder="Name of a model, dataset or document, or words of a sample (/)"
-        allowClear
         value={text}
-        onChange={(event) => set({ q: event.target.value })}
+        onChange={(next) => set({ q: next })}
         className="max-w-xl!"
       />
       {failed && <Failure error={failed.error} retry={() => void failed.refetch()} />}
