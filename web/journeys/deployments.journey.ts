@@ -101,6 +101,9 @@ test("nothing found, nothing there, nothing to be had", async () => {
   await page.keyboard.type(name);
   await page.getByRole("link", { name, exact: true }).waitFor();
   expect(page.url()).toContain(`q=${name}`);
+  await page.getByRole("link", { name, exact: true }).click();
+  await page.getByRole("img", { name: /^Mean score over time/ }).waitFor();
+  expect(await findings(page)).toEqual([]);
   await page.goto("/deployments/not-there");
   await page.getByText("It is not there").waitFor();
   await page.getByRole("link", { name: "All deployments" }).waitFor();

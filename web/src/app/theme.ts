@@ -72,7 +72,13 @@ export function themeOf(shown: Mode): ThemeConfig {
       motion: false,
     },
     components: {
-      Button: { primaryColor: dark ? "#0b0e18" : "#ffffff", primaryShadow: "none", defaultShadow: "none" },
+      Button: {
+        primaryColor: dark ? "#0b0e18" : "#ffffff",
+        dangerColor: dark ? "#0b0e18" : "#ffffff",
+        primaryShadow: "none",
+        defaultShadow: "none",
+        dangerShadow: "none",
+      },
       Checkbox: { borderRadiusSM: 4 }, // not as round as a radio button
       Table: { headerBg: "transparent", cellPaddingBlockSM: 6 },
     },

@@ -9,7 +9,7 @@ import { Failure, Loading } from "@/shared/ui/states";
 import { State } from "@/shared/ui/State";
 import { Time } from "@/shared/ui/Time";
 import { Actions } from "./Actions";
-import { backOf, onTrial, rollbackCommand, stateOf, timeline } from "./deployments";
+import { backOf, onTrial, lineageCommand, stateOf, timeline } from "./deployments";
 import { Health } from "./Health";
 import { LastVerdict } from "./LastVerdict";
 import { Split } from "./Split";
@@ -66,7 +66,7 @@ function Shown({ it, again }: { it: DeploymentAttributes; again: () => void }) {
           <Link to="/deployments">All deployments</Link>
         </span>
       }
-      command={rollbackCommand(it.name)}
+      command={lineageCommand(it.name)}
       actions={<Actions it={it} back={backOf(it, rows)} actions={actions} />}
     >
       {actions.refusal && <Refused refusal={actions.refusal} it={it} forget={actions.forget} />}

@@ -153,4 +153,3 @@ function verdictOf(verdict: VerdictAttributes): Moment & { revision: number } {
 }
 
 export const lineageCommand = (name: string): string => `studio lineage deployment ${shell(name)}`;
-export const rollbackCommand = (name: string): string => `studio rollback ${shell(name)}`;

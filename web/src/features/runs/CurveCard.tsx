@@ -35,7 +35,7 @@ export const CurveCard = memo(function CurveCard({ title, help, curves, axis, he
         <Chart option={option} label={label} height={height} group="runs" onClick={onClick} />
       ) : (
         <p className="flex items-center justify-center text-soft" style={{ height }}>
-          Not measured in this phase.
+          Measured in GRPO only.
         </p>
       )}
       {legend && <Legend curves={curves} />}

@@ -1,23 +1,25 @@
-import { useEffect, useState } from "react";
 import type { RunAttributes } from "@/shared/api";
 import { figure, whole } from "@/shared/ui/numbers";
 import { Progress } from "@/shared/ui/Progress";
 import { Stat } from "@/shared/ui/Stat";
 import { duration } from "@/shared/ui/time";
 import { Time } from "@/shared/ui/Time";
+import { useNow } from "@/shared/ui/useNow";
 import { gainOf, isOpen, secondsOf, signed, toneOf } from "./runs";
+
+const NEVER = 2 ** 31 - 1;
 
 /** How far a run is, and what came out of it. */
 export function RunFigures({ run }: { run: RunAttributes }) {
-  const now = useNow(isOpen(run));
+  const now = useNow(isOpen(run) ? 1000 : NEVER);
   const gain = gainOf(run);
   const seconds = secondsOf(run, now);
   return (
     <section aria-label="Summary" className="rounded-lg border border-line bg-card p-4">
       <dl className="grid grid-cols-2 sm:grid-cols-4 gap-x-4 gap-y-3">
         <Stat
-          name={run.phase === "warm_start" ? "Warm start" : "GRPO step"}
-          value={run.step == null ? "–" : `${whole(run.step)} / ${whole(run.steps_total)}`}
+          name={run.phase === "warm_start" ? "Warm start" : run.phase ? "GRPO step" : "Progress"}
+          value={!run.phase ? "not begun" : `${whole(run.step)} / ${whole(run.steps_total)}`}
         />
         <Stat
           name="Reward in training"
@@ -65,15 +67,4 @@ export function RunFigures({ run }: { run: RunAttributes }) {
       </div>
     </section>
   );
-}
-
-/** The time, moving on each second while `moving`. */
-export function useNow(moving: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    if (!moving) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [moving]);
-  return now;
 }

@@ -7,7 +7,7 @@ import { Rows, type Column } from "@/shared/ui/Rows";
 import { State } from "@/shared/ui/State";
 import { duration } from "@/shared/ui/time";
 import { Time } from "@/shared/ui/Time";
-import { useNow } from "./RunFigures";
+import { useNow } from "@/shared/ui/useNow";
 import { gainOf, isOpen, nameOf, secondsOf, shortOf, signed, toneOf, type Run } from "./runs";
 
 interface Props {
@@ -18,7 +18,7 @@ interface Props {
 }
 
 export function RunTable({ runs, dataset, chosen, onChoose }: Props) {
-  const now = useNow(runs.some((run) => isOpen(run.attributes)));
+  const now = useNow(runs.some((run) => isOpen(run.attributes)) ? 1000 : 2 ** 31 - 1);
   const columns: Column<Run>[] = [
     {
       title: <span className="sr-only">Compare</span>,

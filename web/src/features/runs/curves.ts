@@ -24,6 +24,9 @@ export interface Curve {
   marks?: Mark[];
 }
 
+type Point = [number, number | null];
+
+/** Each phase is smoothed for itself: the end of the warm start says nothing about GRPO. */
 export function curveOf(
   name: string,
   hue: number,
@@ -32,9 +35,17 @@ export function curveOf(
   read: Metric["of"],
   weight: number,
 ): Curve {
-  const raw = steps.map((step): [number, number | null] => [axis.x(step), read(step)]);
-  const known = raw.filter(([, y]) => y != null);
-  return { name, hue, raw: known, drawn: weight > 0 ? smoothed(known, weight) : known };
+  const phases = new Map<string, Point[]>();
+  for (const step of steps) {
+    const y = read(step);
+    if (y === null) continue;
+    const part = phases.get(step.phase) ?? [];
+    part.push([axis.x(step), y]);
+    phases.set(step.phase, part);
+  }
+  const parts = [...phases.values()];
+  const raw = parts.flat();
+  return { name, hue, raw, drawn: weight > 0 ? parts.flatMap((part) => smoothed(part, weight)) : raw };
 }
 
 /** Evaluations of the held-out split as points; `before` stands at step 0. */

@@ -53,9 +53,9 @@ export const METRICS: readonly Metric[] = [
   },
 ];
 
-/** Names of the reward's parts, in the order of their first appearance. */
+/** Names of the reward's parts; in the order of the alphabet, so that each keeps its colour. */
 export function partNames(steps: readonly Step[]): string[] {
-  return [...new Set(steps.flatMap((step) => Object.keys(step.reward_parts ?? {})))];
+  return [...new Set(steps.flatMap((step) => Object.keys(step.reward_parts ?? {})))].sort();
 }
 
 export function partOf(step: Step, name: string): number | null {

@@ -85,6 +85,12 @@ test("smoothing has no bias at its start, keeps gaps out and 0 changes nothing",
   ]);
 });
 
+test("each phase is smoothed for itself", () => {
+  const steps = [step("warm_start", 1, { loss: 8 }), step("grpo", 1, { loss: 0 })];
+  const curve = curveOf("loss", 0, steps, axisOf("step", steps), (one) => one.loss ?? null, 0.9);
+  expect(curve.drawn.map(([, y]) => y)).toEqual([8, 0]);
+});
+
 test("what was not measured is no value: rewards of the warm start, KL between its steps", () => {
   const read = (id: string) => METRICS.find((metric) => metric.id === id)!.of;
   expect(read("reward")(step("warm_start", 1, { reward: 0 }))).toBeNull();
