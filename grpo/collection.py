@@ -27,10 +27,10 @@ from grpo.ragged import Ragged
 from grpo.records import Rollout
 from grpo.rewards import compile_reward, scored_together
 from grpo.samples import Sample
-from grpo.sampling import Sampled, Sampler, rows_of
+from grpo.sampling import Sampled, Sampler, checked, sampled
 from grpo.settings import Grpo
 from grpo.shaping import DIVERGENCE, OVERLONG, divergence_penalty, overlong
-from grpo.trajectories import Sampling, Stops, cut, generate, split_last, texts
+from grpo.trajectories import Sampling, Stops, cut, split_last, texts
 
 
 @dataclass(frozen=True)
@@ -126,9 +126,9 @@ class Collector:
             return asked, play(self.policy, episodes, self.sampling, c.turns, self.ends, chance, self.stops)
         prompts = [one.prompt for one in asked]
         if self.sampler is not None:
-            return asked, self.sampler.sample(prompts, width, self.sampling, step)
-        rolled = generate(self.policy, Ragged.of(prompts), width, self.sampling, self.ends, chance, self.stops)
-        return asked, rows_of(rolled)
+            return asked, checked(self.sampler.sample(prompts, width, self.sampling, step), len(prompts) * width)
+        uniforms = torch.rand(len(prompts) * width, c.max_tokens, generator=chance)
+        return asked, sampled(self.policy, prompts, uniforms, self.sampling, self.ends, self.stops)
 
     def compare(self, drawn: Sequence[Drawn], beta: float) -> tuple[Advantages, Shaping]:
         shaping = self.shaping(drawn, beta)

@@ -87,6 +87,13 @@ class RewardFlat(GrpoError):
         )
 
 
+class SamplerBroken(GrpoError):
+    """Another engine did not give the completions that it was asked for."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("SAMPLER_BROKEN", f"the sampler gave {reason}", field="sampler", remedy="look at its own log")
+
+
 class RewardFailed(GrpoError):
     """The reward of completions could not be computed."""
 
@@ -114,10 +121,10 @@ class TrainingUnstable(GrpoError):
 class OutOfMemory(GrpoError):
     """One completion alone does not fit into memory."""
 
-    def __init__(self, step: int, tokens: int) -> None:
+    def __init__(self, doing: str, tokens: int) -> None:
         super().__init__(
             "OUT_OF_MEMORY",
-            f"step {step}: one completion with its prompt ({tokens} tokens) does not fit into memory",
+            f"{doing}: one completion with its prompt ({tokens} tokens) does not fit into memory",
             field="grpo.max_prompt_tokens",
             remedy="lower max_prompt_tokens or max_tokens, set logit_chunk, or use a smaller model or lora",
         )

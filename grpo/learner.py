@@ -149,7 +149,7 @@ class Learner:
             self.optimizer.clear()
             largest = max(part.tokens for part in parts)
             if all(part.completions.rows == 1 for part in parts):
-                raise OutOfMemory(step, largest)
+                raise OutOfMemory(f"updating in step {step}", largest)
             self.budget = largest // 2
 
     def moved(self, batch: Batch, parts: Sequence[Batch], step: int) -> Update:

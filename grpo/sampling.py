@@ -11,8 +11,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import torch
+from torch import Tensor
 
-from grpo.trajectories import Sampling, Trajectories
+from grpo.errors import OutOfMemory, SamplerBroken
+from grpo.memory import is_out_of_memory
+from grpo.policy import Policy
+from grpo.ragged import Ragged
+from grpo.trajectories import Sampling, Stops, Trajectories, generate
 
 
 @dataclass(frozen=True)
@@ -58,3 +63,50 @@ def rows_of(trajectories: Trajectories) -> list[Sampled]:
             trajectories.completions.lists(), logprobs, trajectories.ended.tolist(), strict=True
         )
     ]
+
+
+def checked(rows: Sequence[Sampled], wanted: int) -> list[Sampled]:
+    """Rows of another engine, if they are whole.
+
+    Raises:
+        SamplerBroken: not as many as ``wanted``, one without tokens, or lengths that differ.
+    """
+    if len(rows) != wanted:
+        raise SamplerBroken(f"{len(rows)} completions instead of {wanted}")
+    for number, row in enumerate(rows):
+        if not row.tokens or len(row.logprobs) != len(row.tokens) or len(row.mask) not in (0, len(row.tokens)):
+            lengths = f"{len(row.tokens)} tokens, {len(row.logprobs)} log-probabilities, a mask of {len(row.mask)}"
+            raise SamplerBroken(f"completion {number} with {lengths}")
+    return list(rows)
+
+
+def sampled(
+    policy: Policy,
+    prompts: Sequence[list[int]],
+    uniforms: Tensor,
+    sampling: Sampling,
+    ends: Collection[int],
+    stops: Stops | None,
+) -> list[Sampled]:
+    """Completions of ``policy``; where memory runs out, those of one half after those of the other.
+
+    Args:
+        uniforms: ``[P * G, most tokens]``; every row keeps its own, whatever it is sampled together with.
+
+    Raises:
+        OutOfMemory: a single completion does not fit.
+    """
+    width = uniforms.shape[0] // len(prompts)
+    try:
+        return rows_of(generate(policy, Ragged.of(prompts), width, sampling, ends, uniforms, stops))
+    except (RuntimeError, MemoryError) as problem:
+        if not is_out_of_memory(problem):
+            raise
+    if uniforms.shape[0] == 1:
+        raise OutOfMemory("sampling", len(prompts[0]) + sampling.max_tokens)
+    if len(prompts) == 1:
+        halves = [(prompts, uniforms[: width // 2]), (prompts, uniforms[width // 2 :])]
+    else:
+        middle = len(prompts) // 2
+        halves = [(prompts[:middle], uniforms[: middle * width]), (prompts[middle:], uniforms[middle * width :])]
+    return [row for half, drawn in halves for row in sampled(policy, half, drawn, sampling, ends, stops)]

@@ -74,7 +74,7 @@ def generate(
     branches: int,
     sampling: Sampling | Sequence[Sampling],
     ends: Collection[int],
-    generator: torch.Generator,
+    generator: torch.Generator | Tensor,
     stops: Stops | None = None,
 ) -> Trajectories:
     """Sample ``branches`` completions for every prompt (each of at least 2 tokens).
@@ -83,12 +83,13 @@ def generate(
 
     Args:
         sampling: for all prompts, or one for each of them.
+        generator: of the uniforms ``[P * branches, most tokens]`` that tokens are drawn by, or these themselves.
         stops: says whether a completion has reached a stop text; needed where ``sampling`` names any.
     """
     each = None if isinstance(sampling, Sampling) else [one for one in sampling for _ in range(branches)]
     limit = sampling.max_tokens if isinstance(sampling, Sampling) else max(one.max_tokens for one in sampling)
     total = prompts.rows * branches
-    uniforms = torch.rand(total, limit, generator=generator)
+    uniforms = generator if isinstance(generator, Tensor) else torch.rand(total, limit, generator=generator)
     shared, last = split_last(prompts)
     decoder = policy.decoder(shared, branches, limit)
     ending = torch.tensor(sorted(ends), dtype=torch.long)

@@ -19,7 +19,7 @@ from grpo.lora import AdapterOff, adapter_state, adapters, attach, merged_state,
 from grpo.memory import is_out_of_memory
 from grpo.network import Llama, Shape
 from grpo.passing import looked_at, pass_at
-from grpo.policy import LlamaPolicy
+from grpo.policy import Decoder, LlamaPolicy
 from grpo.ragged import Ragged
 from grpo.records import Rollout
 from grpo.settings import Grpo, Lora, Objective
@@ -135,6 +135,28 @@ def test_one_completion_that_does_not_fit_is_said() -> None:
         learner(cramped, kl_coefficient=0.0).update(rollouts(), 2)
     assert (refused.value.code, refused.value.field) == ("OUT_OF_MEMORY", "grpo.max_prompt_tokens")
     assert torch.equal(weights(cramped), before)
+
+
+class CrampedDecoding(LlamaPolicy):
+    """A policy whose cache holds at most ``most`` rows."""
+
+    most = 0
+
+    def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
+        if prompts.rows * branches > self.most:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return super().decoder(prompts, branches, room)
+
+
+def test_sampling_halves_too_and_draws_the_same() -> None:
+    wide, narrow = learner(policy()), learner(cramped := CrampedDecoding(policy().network))
+    expected = wide.rollouts(1).rollouts
+    for most in (20, 3, 1):
+        cramped.most = most
+        assert [r.tokens for r in narrow.rollouts(1).rollouts] == [r.tokens for r in expected]
+    cramped.most = 0
+    with pytest.raises(OutOfMemory):
+        narrow.rollouts(1)
 
 
 def test_other_errors_are_not_taken_for_memory() -> None:

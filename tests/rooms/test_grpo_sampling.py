@@ -9,12 +9,13 @@ import torch
 
 from grpo.batch import Batch
 from grpo.episodes import Turn, play
+from grpo.errors import SamplerBroken
 from grpo.network import Llama, Shape
 from grpo.policy import LlamaPolicy
 from grpo.ragged import Ragged
 from grpo.records import Rollout
 from grpo.samples import Sample
-from grpo.sampling import Sampled, rows_of
+from grpo.sampling import Sampled, checked, rows_of
 from grpo.settings import Grpo, Objective
 from grpo.trajectories import Sampling, Stops, choose, choose_each, cut, generate
 
@@ -200,6 +201,20 @@ def test_what_was_cut_off_can_be_left_out_of_the_loss() -> None:
     batch = Batch.of(rollouts, 2, Grpo(objective=Objective(overlong_filter=True)))
     assert batch.weights.tolist() == pytest.approx([0, 0, 1 / 3, 1 / 3, 1 / 3])
     assert Batch.of(rollouts, 2, Grpo()).weights.tolist() == pytest.approx([0.2] * 5)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [Sampled([1], [-1.0], True)],
+        [Sampled([1], [-1.0], True), Sampled([], [], True)],
+        [Sampled([1], [-1.0], True), Sampled([1, 2], [-1.0], True)],
+        [Sampled([1], [-1.0], True), Sampled([1, 2], [-1.0, -1.0], True, [1])],
+    ],
+)
+def test_an_engine_that_gives_something_else_is_refused(rows: list[Sampled]) -> None:
+    with pytest.raises(SamplerBroken):
+        checked(rows, 2)
 
 
 def test_samples_know_their_source() -> None:
