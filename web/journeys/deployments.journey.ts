@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { call, findings, launch, visit } from "./browser";
 
 interface Versions {
@@ -27,7 +27,8 @@ beforeAll(async () => {
   await trial(name, 0.4);
   for (let turn = 0; turn < 6; turn += 1) {
     const messages = [{ role: "user", content: "The boat may dive 200 metres.\n\nquestion: How deep may it dive?" }];
-    const answer = (await post("/chat/completions", { model: name, messages, max_tokens: 8 })) as Said;
+    const ask = () => post("/chat/completions", { model: name, messages, max_tokens: 8 });
+    const answer = (await vi.waitFor(ask, { timeout: 20_000, interval: 200 })) as Said; // the router hears of it
     await post("/chat/outcomes", { call_id: answer.id, score: turn % 2 });
   }
 });
