@@ -31,8 +31,9 @@ TOPICS = (
 TABLES = (
     Table(
         "entry",
-        "event_id uuid",
-        """topic text, type text, subject text, aggregate text, time timestamptz, version bigint, epoch bigint,
+        # A window is told again as it grows, under one id: each telling is an entry.
+        "event_id uuid, time timestamptz",
+        """topic text, type text, subject text, aggregate text, version bigint, epoch bigint,
         seq bigint, source text, correlation_id uuid, causation_id uuid, traceparent text, data jsonb""",
         # The parts of an aggregate, and its decisions. A column, no expression: behind row-level security an index
         # serves no function that might tell what it is given.
