@@ -91,7 +91,7 @@ test("two runs over each other, with what differs between them", async () => {
   await page.getByRole("button", { name: "Compare 2" }).click();
   await page.getByRole("heading", { level: 1, name: "Compare 2 runs" }).waitFor();
   await page.getByRole("row", { name: /^seed .*7.*differs/ }).waitFor();
-  await page.getByRole("img", { name: /^Reward\. .*: \d+ values/ }).waitFor();
+  await page.getByRole("img", { name: /^Reward, and held-out evaluations\. .*: \d+ values/ }).waitFor();
   expect(await findings(page)).toEqual([]);
   await page.getByRole("button", { name: new RegExp(`Take .* ${made.data.id.slice(0, 8)} out`) }).click();
   await page.getByRole("heading", { level: 1, name: "Compare 1 run" }).waitFor();
