@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, URL_OF_STUDIO, visit } from "./browser";
+import { call, findings, launch, LOGIN, URL_OF_STUDIO, visit } from "./browser";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ async function upload(name: string): Promise<string> {
   const { attributes } = (
     (await call("/auth/login", {
       method: "POST",
-      body: JSON.stringify({ email: process.env.STUDIO_EMAIL, password: process.env.STUDIO_PASSWORD }),
+      body: JSON.stringify(LOGIN),
     })) as { data: { attributes: { access_token: string } } }
   ).data;
   const form = new FormData();

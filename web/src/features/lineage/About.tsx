@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { whole } from "@/shared/ui/numbers";
 import { lineageOf, pathTo } from "@/shared/ui/places";
 import { Card } from "@/shared/ui/Page";
-import { NAMES, type Graph, type Point } from "./graph";
+import { markOf, NAMES, type Graph, type Point } from "./graph";
 import { SampleList } from "./SampleList";
 
 interface Props {
@@ -90,7 +90,7 @@ function Neighbours({ name, points, onSelect }: NeighbourProps) {
               title={point.label}
               className="block max-w-full truncate p-0 text-accent hover:underline"
             >
-              {NAMES[point.kind].toLowerCase()} {point.label}
+              {NAMES[point.kind].toLowerCase()} {markOf(point)} {point.label}
             </button>
           </li>
         ))}

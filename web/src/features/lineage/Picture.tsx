@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import { useGenerationShowQuery } from "@/shared/api";
 import { whole } from "@/shared/ui/numbers";
-import { NAMES, type Graph, type Point } from "./graph";
+import { markOf, NAMES, type Graph, type Point } from "./graph";
 import { HIGH, moved, related, WIDE, type Layout, type Placed } from "./layout";
 
 interface Props {
@@ -19,12 +19,14 @@ export function Picture({ graph, layout, root, selected, onSelect, onOpen }: Pro
   const at = layout.places.has(selected) ? selected : root;
   const close = useMemo(() => related(graph.lines, at), [graph, at]);
   const asked = useRef(false);
+  const shown = useRef(false);
   useEffect(() => {
-    const button = box.current?.querySelector<HTMLElement>("[data-current]");
-    button?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    if (asked.current) button?.focus({ preventScroll: true });
+    const place = layout.places.get(at);
+    if (box.current && place) reveal(box.current, place, !shown.current);
+    shown.current = true;
+    if (asked.current) box.current?.querySelector<HTMLElement>("[data-current]")?.focus({ preventScroll: true });
     asked.current = false;
-  }, [at]);
+  }, [at, layout]);
   const press = (event: KeyboardEvent) => {
     const next = moved(layout, graph.lines, at, event.key);
     if (next) {
@@ -104,7 +106,7 @@ function Box({ place: { point, x, y }, root, current, near, about, onClick, onOp
       style={{ left: x, top: y, width: WIDE, height: HIGH }}
     >
       <span className="w-full truncate text-[11px] leading-tight text-soft">
-        {NAMES[point.kind]} {point.members ? "" : markOf(point)}
+        {NAMES[point.kind]} {markOf(point)}
       </span>{" "}
       <span className="w-full truncate text-[13px] leading-tight font-medium">
         {point.kind === "samples" ? <Count batch={point.id} /> : point.label}
@@ -113,10 +115,6 @@ function Box({ place: { point, x, y }, root, current, near, about, onClick, onOp
     </button>
   );
 }
-
-/** The beginning of the id, where names are not enough to tell things apart. */
-const markOf = ({ kind, id }: Point): string =>
-  ["batch", "curation", "run", "samples"].includes(kind) ? id.slice(0, 6) : "";
 
 /** How many samples a batch has. */
 export function Count({ batch }: { batch: string }) {
@@ -129,6 +127,14 @@ function aboutOf({ lines }: Graph, { key }: Point): string {
   const from = lines.filter((line) => line.to === key).length;
   const to = lines.filter((line) => line.from === key).length;
   return `Made from ${from}, ${to} made of it.`;
+}
+
+/** Scroll the box, and nothing around it, so that a place is in its middle: at first, and where it is not in view. */
+function reveal(box: HTMLElement, { x, y }: Placed, first: boolean): void {
+  if (first || y < box.scrollTop || y + HIGH > box.scrollTop + box.clientHeight)
+    box.scrollTop = y + HIGH / 2 - box.clientHeight / 2;
+  if (first || x < box.scrollLeft || x + WIDE > box.scrollLeft + box.clientWidth)
+    box.scrollLeft = x + WIDE / 2 - box.clientWidth / 2;
 }
 
 function curve(from: Placed, to: Placed): string {

@@ -86,7 +86,7 @@ export function withSamples({ points, lines }: Graph, dropped = ""): Graph {
 
 const kindOf = (key: string): string => key.slice(0, key.indexOf("/"));
 
-export const FEW = 4; // so many alike are still drawn for themselves
+export const FEW = 4; // so many alike are still drawn for themselves; checkpoints are many by nature
 
 /** Many things of a kind with the same neighbours become one point, unless somebody opened it or is at one of them. */
 export function grouped({ points, lines }: Graph, opened: ReadonlySet<string>, kept: ReadonlySet<string>): Graph {
@@ -107,7 +107,7 @@ export function grouped({ points, lines }: Graph, opened: ReadonlySet<string>, k
   const stands = new Map<string, string>();
   for (const members of alike.values()) {
     const [first] = members;
-    if (!first || members.length <= FEW) continue;
+    if (!first || members.length <= (first.kind === "checkpoint" ? 1 : FEW)) continue;
     const key = `several:${first.key}`;
     if (opened.has(key)) continue;
     for (const member of members) {
@@ -124,6 +124,10 @@ export function grouped({ points, lines }: Graph, opened: ReadonlySet<string>, k
   }
   return { points: all, lines: [...seen.values()] };
 }
+
+/** The beginning of the id, where names are not enough to tell things apart. */
+export const markOf = ({ kind, id, members }: Point): string =>
+  !members && ["batch", "curation", "run", "samples"].includes(kind) ? id.slice(0, 6) : "";
 
 export const NAMES: Record<Point["kind"], string> = {
   document: "Document",

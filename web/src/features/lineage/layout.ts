@@ -31,7 +31,7 @@ export interface Layout {
   height: number;
 }
 
-const SWEEPS = 4;
+const SWEEPS = 5; // the last one goes along the flow
 
 /** A column for each kind, in the order of the flow; within a column as few crossings as a few sweeps find. */
 export function layoutOf({ points, lines }: Graph): Layout {
@@ -39,10 +39,11 @@ export function layoutOf({ points, lines }: Graph): Layout {
   const columns = ORDER.map((kinds) => all.filter((point) => kinds.includes(point.kind)).map((point) => point.key))
     .filter((column) => column.length > 0)
     .map((column) => [...column]);
-  const near = new Map<string, string[]>(all.map((point) => [point.key, []]));
+  const before = new Map<string, string[]>(all.map((point) => [point.key, []]));
+  const after = new Map<string, string[]>(all.map((point) => [point.key, []]));
   for (const { from, to } of lines) {
-    near.get(from)?.push(to);
-    near.get(to)?.push(from);
+    after.get(from)?.push(to);
+    before.get(to)?.push(from);
   }
   const rank = new Map<string, number>();
   const settle = () =>
@@ -51,6 +52,7 @@ export function layoutOf({ points, lines }: Graph): Layout {
     );
   settle();
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    const near = sweep % 2 ? after : before;
     for (const column of sweep % 2 ? [...columns].reverse() : columns) {
       const middle = (key: string): number => {
         const places = (near.get(key) ?? []).map((other) => rank.get(other) ?? 0.5);
@@ -58,8 +60,8 @@ export function layoutOf({ points, lines }: Graph): Layout {
       };
       const wanted = new Map(column.map((key) => [key, middle(key)]));
       column.sort((one, other) => (wanted.get(one) ?? 0) - (wanted.get(other) ?? 0));
+      settle();
     }
-    settle();
   }
   const tallest = Math.max(1, ...columns.map((column) => column.length));
   const height = tallest * (HIGH + GAP_Y) - GAP_Y;
