@@ -62,7 +62,16 @@ export function Component() {
   const rule = withThresholds(curation?.attributes.rule ?? "", thresholds);
   const total = rows.total;
   const frame = { title: "Samples", command: commandOf(scope, rule, open.id) };
-  if (filters.error) return <Page {...frame}>{<Failure error={filters.error} retry={filters.retry} />}</Page>;
+  if (filters.error)
+    return (
+      <Page {...frame} lead={<Link to="/samples">All samples</Link>}>
+        <Failure
+          error={filters.error}
+          what={filters.missing ? "There is no such curation" : undefined}
+          retry={filters.missing ? undefined : filters.retry}
+        />
+      </Page>
+    );
   if (!filters.ready) return <Page {...frame}>{<Loading what="Looking for batches" />}</Page>;
   if (filters.nothing && !open.id) return <Page {...frame}>{<NoSamples />}</Page>;
   const list = () => {

@@ -12,8 +12,8 @@ const curation = (
   batches: string[],
   status: CurationResource["attributes"]["status"] = "finished",
 ): CurationResource => ({ id, type: "curation", attributes: { status, batches } });
-const nothing = { batch: "", curation: "", document: "" };
-const wanted: Wanted = { ...nothing, kind: "", state: "", q: "", scorer: "", sort: "" };
+const nothing = { batch: "", curation: "", document: "", state: "", scorer: "" };
+const wanted: Wanted = { ...nothing, kind: "", q: "", sort: "" };
 
 describe("scope", () => {
   const batches = [batch("b3", "requested"), batch("b2"), batch("b1")];
@@ -28,6 +28,15 @@ describe("scope", () => {
     expect(scopeOf({ ...nothing, curation: "c1" }, batches, curations)).toEqual({ curationId: "c1", byDefault: false });
     expect(scopeOf({ ...nothing, document: "d" }, batches, curations)).toEqual({ byDefault: false });
     expect(scopeOf({ ...nothing, batch: "all" }, batches, curations)).toEqual({ byDefault: false });
+  });
+
+  test("what only a curation knows is asked of the newest batch that has one", () => {
+    const newer = [batch("b4"), ...batches];
+    expect(scopeOf(nothing, newer, curations)).toMatchObject({ batchId: "b4", curationId: undefined });
+    expect(scopeOf({ ...nothing, state: "kept" }, newer, curations)).toMatchObject({ batchId: "b2", curationId: "c2" });
+    expect(scopeOf({ ...nothing, scorer: "grounding" }, newer, curations).batchId).toBe("b2");
+    expect(scopeOf({ ...nothing, scorer: "quality" }, newer, curations).batchId).toBe("b4");
+    expect(scopeOf({ ...nothing, state: "kept" }, [batch("b4")], []).batchId).toBe("b4");
   });
 
   test("a curation that is not finished shows its batch meanwhile", () => {

@@ -26,9 +26,13 @@ export interface Scope {
 
 const COUNTED = new Set(["running", "finished", "failed", "cancelled"]);
 
+/** Whether only a curation knows what is asked for: what its rule kept, and every score but the generator's. */
+export const needsCuration = ({ state, scorer }: Pick<Wanted, "state" | "scorer">): boolean =>
+  state === "kept" || state === "dropped" || (scorer !== "" && scorer !== "quality");
+
 /** Without a wish it is the newest batch, by its last finished curation where there is one. */
 export function scopeOf(
-  wanted: Pick<Wanted, "batch" | "curation" | "document">,
+  wanted: Pick<Wanted, "batch" | "curation" | "document" | "state" | "scorer">,
   batches: readonly BatchResource[],
   curations: readonly CurationResource[],
 ): Scope {
@@ -38,7 +42,8 @@ export function scopeOf(
     return { batchId: found.attributes.batches?.[0], pending: found, byDefault: false };
   }
   if (wanted.batch === "all" || (!wanted.batch && wanted.document)) return { byDefault: false };
-  const newest = batches.find((one) => COUNTED.has(one.attributes.status)) ?? batches[0];
+  const curated = needsCuration(wanted) ? batches.find((one) => lastFinished(one.id, curations)) : undefined;
+  const newest = curated ?? batches.find((one) => COUNTED.has(one.attributes.status)) ?? batches[0];
   const batchId = wanted.batch || newest?.id;
   return { batchId, curationId: batchId && lastFinished(batchId, curations)?.id, byDefault: !wanted.batch };
 }

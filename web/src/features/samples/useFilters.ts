@@ -1,4 +1,5 @@
-import { useCurationIndexQuery, useGenerationIndexQuery } from "@/shared/api";
+import { useCurationIndexQuery, useCurationShowQuery, useGenerationIndexQuery } from "@/shared/api";
+import { failureOf, isGone } from "@/shared/api/failure";
 import { useUrl } from "@/shared/ui/useUrl";
 import { parseThresholds } from "./rule";
 import { argsOf, scopeOf, type Wanted } from "./scope";
@@ -20,9 +21,14 @@ export function useFilters() {
     max: number("max"),
     sort: get("sort"),
   };
-  const scope = scopeOf(wanted, batches.data?.data ?? [], curations.data?.data ?? []);
-  const ready = batches.isSuccess && curations.isSuccess;
-  const failed = batches.isError ? batches : curations.isError ? curations : null;
+  // The one that is asked for may be too new, or too old, for the list.
+  const asked = useCurationShowQuery({ id: wanted.curation }, { skip: !wanted.curation });
+  const one = asked.currentData?.data;
+  const listed = curations.data?.data ?? [];
+  const known = one ? [one, ...listed.filter((other) => other.id !== one.id)] : listed;
+  const scope = scopeOf(wanted, batches.data?.data ?? [], known);
+  const ready = batches.isSuccess && curations.isSuccess && (!wanted.curation || !!one);
+  const failed = [batches, curations, asked].find((query) => query.isError);
   return {
     wanted,
     set,
@@ -31,6 +37,7 @@ export function useFilters() {
     ready,
     error: failed?.error,
     retry: () => void failed?.refetch(),
+    missing: asked.isError && isGone(failureOf(asked.error)),
     args: argsOf(wanted, scope),
     thresholds: parseThresholds(get("thresholds")),
     /** Whether the histogram is put away. */
@@ -38,8 +45,8 @@ export function useFilters() {
     /** Whether the same sample stays open after a decision. */
     stay: get("stay") === "true",
     batches: batches.data?.data ?? [],
-    curations: curations.data?.data ?? [],
-    curation: curations.data?.data.find((one) => one.id === scope.curationId),
+    curations: known,
+    curation: known.find((other) => other.id === scope.curationId),
     nothing: ready && !batches.data?.data.length,
   };
 }

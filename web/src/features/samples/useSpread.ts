@@ -14,8 +14,10 @@ export function widest(scorers: readonly ScorerAttributes[]): string {
 export function useSpread({ scope, wanted, ready }: Filters) {
   const of = { curationId: scope.curationId, batchId: scope.curationId ? undefined : scope.batchId, bins: BINS };
   const skip = !ready || !(scope.curationId || scope.batchId);
-  const first = useSamplesSpreadOfQuery(of, { skip: skip || !!wanted.scorer });
-  const scorer = wanted.scorer || widest(first.currentData?.data.attributes.scorers ?? []);
+  // Without a curation nothing but the generator's own quality is known.
+  const asked = scope.curationId || wanted.scorer === "quality" ? wanted.scorer : "";
+  const first = useSamplesSpreadOfQuery(of, { skip: skip || !!asked });
+  const scorer = asked || widest(first.currentData?.data.attributes.scorers ?? []);
   const second = useSamplesSpreadOfQuery({ ...of, scorer }, { skip: skip || !scorer });
   const query = scorer ? second : first;
   const data = query.currentData ?? (query.isFetching ? query.data : undefined);
