@@ -14,7 +14,7 @@ from grpo.chance import generator
 from grpo.checkpoint import BEST
 from grpo.collection import Collected
 from grpo.directory import load_model, save_model
-from grpo.errors import DatasetUnusable, RewardFlat, TrainingUnstable
+from grpo.errors import DatasetUnusable, RewardFailed, RewardFlat, TrainingUnstable
 from grpo.evaluation import evaluate, gain, passes
 from grpo.learner import Learner, Update
 from grpo.lora import AdapterOff, attach, restore_adapters
@@ -77,7 +77,7 @@ def reinforce(run: Run, learner: Learner) -> Iterator[Record]:
     """GRPO: sample groups, compare completions within their group, move the policy.
 
     Raises:
-        RewardFlat: no spread in any group for too many steps.
+        RewardFlat, RewardFailed: no spread in any group for too many steps; or no group whose reward did not fail.
         TrainingUnstable: a rule of the stability monitor says stop.
     """
     c = run.task.config
@@ -88,6 +88,9 @@ def reinforce(run: Run, learner: Learner) -> Iterator[Record]:
         done = record(run, learner, collected, step, time.monotonic() - started, update)
         yield done
         if run.flat >= c.grpo.dead_limit:
+            faults = [rollout.fault for rollout in collected.rollouts if rollout.fault]
+            if faults:
+                raise RewardFailed(len(faults), len(done.groups), faults[0])
             raise RewardFlat(run.flat, done.reward)
         stopping(done.alarms, step)
         if evaluates(run, step):

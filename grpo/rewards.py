@@ -45,32 +45,35 @@ DEFAULT: Mapping[str, Any] = {
 
 def scored_together(specifications: Sequence[str], completions: Sequence[Completion]) -> list[Scored]:
     """Every completion under its own specification; those that share one are measured in one batch."""
+    levels = [compile_reward(text) for text in specifications]
     found: dict[int, Scored] = {}
-    for text in dict.fromkeys(specifications):
-        rows = [row for row, own in enumerate(specifications) if own == text]
-        scores = compile_reward(text).scores([completions[row] for row in rows])
-        found |= dict(zip(rows, scores, strict=True))
+    for level in {id(each): each for each in levels}.values():
+        rows = [row for row, own in enumerate(levels) if own is level]
+        found |= dict(zip(rows, level.scores([completions[row] for row in rows]), strict=True))
     return [found[row] for row in range(len(completions))]
 
 
+@lru_cache(maxsize=4096)
 def compile_reward(text: str) -> Level:
     """Turn a JSON specification (``""``: the default) into something that scores completions.
+
+    Rows of a dataset carry their gold answer in the specification; it is not part of it, so such rows share a level.
 
     Raises:
         RewardInvalid: not JSON, an unknown measure, a bad weight, a gate over a name that its level does not have.
     """
-    return compiled(text)
-
-
-@lru_cache(maxsize=1024)
-def compiled(text: str) -> Level:
-    if not text.strip():
-        return level(DEFAULT, "reward")
     try:
-        content = json.loads(text)
+        content = json.loads(text) if text.strip() else DEFAULT
     except (ValueError, RecursionError) as error:
         raise RewardInvalid("reward", f"not JSON: {error}") from None
-    return level(content, "reward")
+    if isinstance(content, Mapping):
+        content = {name: value for name, value in content.items() if name != "answer"}
+    return compiled(json.dumps(content))
+
+
+@lru_cache(maxsize=64)
+def compiled(text: str) -> Level:
+    return level(json.loads(text), "reward")
 
 
 def level(content: object, field: str) -> Level:

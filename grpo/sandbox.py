@@ -48,7 +48,10 @@ def namespaces() -> tuple[str, ...]:
     binds = [word for path in seen for word in ("--ro-bind", path, path)]
     command = (found, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", *binds,
                "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp", "--")  # fmt: skip
-    trial = subprocess.run([*command, sys.executable, "-I", "-S", "-c", ""], capture_output=True, timeout=10)
+    try:
+        trial = subprocess.run([*command, sys.executable, "-I", "-S", "-c", ""], capture_output=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
     return command if trial.returncode == 0 else ()
 
 

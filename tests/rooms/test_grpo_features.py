@@ -23,6 +23,7 @@ from grpo.samples import Sample
 from grpo.sampling import Sampled
 from grpo.trajectories import Sampling
 from tests.rooms.test_grpo_loop import CONFIG, only, task
+from tests.small_corpus import TRAIN
 
 SHORT: dict[str, Any] = {
     **json.loads(CONFIG),
@@ -167,6 +168,10 @@ def test_a_reward_that_fails_stops_the_run_or_costs_its_group(tmp_path: Path) ->
         text = config({"swap": 0.0, "reward_faults": "drop", "steps": 8}, reward=reward)
         without = replace(task(tmp_path / "drop", text), heldout=[])
         steps = [s for s in only(list(train(without)), StepDone) if s.phase == "grpo"]
+        north = [sample for sample in TRAIN if "north" in sample.passage]
+        hopeless = config({"swap": 0.0, "reward_faults": "drop", "dead_limit": 2}, reward=reward)
+        with pytest.raises(RewardFailed):
+            list(train(replace(task(tmp_path / "all", hopeless), heldout=[], train=north)))
     finally:
         del CUSTOM["fragile"]
     assert sum(s.metrics["faults"] for s in steps) > 0

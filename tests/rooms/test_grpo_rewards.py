@@ -7,7 +7,7 @@ import pytest
 
 from grpo.errors import RewardInvalid
 from grpo.measures import CUSTOM, Completion, find, register
-from grpo.rewards import compile_reward
+from grpo.rewards import compile_reward, scored_together
 
 PASSAGE = "The winch lifts 1.5 tonnes. It is serviced every six months."
 
@@ -75,6 +75,14 @@ def test_levels_nest_and_a_requirement_closes_a_level() -> None:
 def test_rows_of_a_dataset_carry_their_answer_along() -> None:
     spec = '{"answer":"six months","objectives":[{"name":"exact","weight":1.0}]}'
     assert compile_reward(spec).score(completion("six months")).total == 1
+
+
+def test_rows_that_differ_in_their_answer_are_measured_in_one_batch() -> None:
+    specs = [f'{{"answer":"{word}","objectives":[{{"name":"exact","weight":1.0}}]}}' for word in ("six", "ten")]
+    assert compile_reward(specs[0]) is compile_reward(specs[1])
+    given = [completion("six", "six"), completion("six", "ten"), completion("six months")]
+    found = scored_together([*specs, ""], given)
+    assert [scored.total for scored in found] == pytest.approx([1.0, 0.0, 1.0])
 
 
 def test_custom_measures_by_name() -> None:
