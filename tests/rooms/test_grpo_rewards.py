@@ -93,6 +93,8 @@ def test_custom_measures_by_name() -> None:
     try:
         reward = compile_reward('{"objectives":[{"name":"custom:short","weight":0.5}]}')
         assert reward.score(completion("six months")).total == 0.5
+        register("short")(lambda _: 0.0)
+        assert reward.score(completion("six months")).total == 0, "a later registration replaces an earlier one"
     finally:
         del CUSTOM["short"]
 
