@@ -79,7 +79,7 @@ export function List(props: Props) {
       width: "9.5rem",
       cell: ({ attributes: it }) => (
         <span className="flex gap-1" title={it.review ? `${it.review.decision} by ${it.review.author}` : (it.reason ?? "")}>
-          <State name={verdictOf(it)} />
+          {verdictOf(it) === "undecided" ? <span className="text-soft">not decided</span> : <State name={verdictOf(it)} />}
           {it.review && <span className="text-xs text-soft">by hand</span>}
           {change(it, props.rule) && (
             <>
@@ -121,7 +121,7 @@ function Score({ value }: { value: number | undefined }) {
   if (value === undefined) return <span className="text-soft">–</span>;
   return (
     <span className="flex items-center gap-2 tabular-nums">
-      <span className="w-9">{figure(value)}</span>
+      <span className="w-11">{figure(value)}</span>
       <span aria-hidden className="h-1.5 flex-1 overflow-hidden rounded bg-raised">
         <span className="block h-full rounded bg-accent" style={{ width: `${Math.min(1, Math.max(0, value)) * 100}%` }} />
       </span>

@@ -13,7 +13,8 @@ export const RIGHT = 16;
 export function heightOf(bins: HistogramAttributes["bins"]): { most?: number; cut?: HistogramAttributes["bins"][number] } {
   const [tallest, second] = [...bins].sort((one, other) => other.count - one.count);
   if (!tallest || !second?.count || tallest.count < 5 * second.count) return {};
-  return { most: Math.ceil(second.count * 1.6), cut: tallest };
+  const step = 10 ** Math.floor(Math.log10(second.count * 1.6));
+  return { most: Math.ceil((second.count * 1.6) / step) * step, cut: tallest };
 }
 
 export function histogramOption(found: HistogramAttributes, threshold: Threshold | null, ink: Ink): EChartsCoreOption {

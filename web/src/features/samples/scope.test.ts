@@ -39,10 +39,11 @@ describe("scope", () => {
     expect(scopeOf({ ...nothing, state: "kept" }, [batch("b4")], []).batchId).toBe("b4");
   });
 
-  test("a curation that is not finished shows its batch meanwhile", () => {
+  test("a curation that is not finished shows its batch meanwhile, as the one before decided", () => {
     const found = scopeOf({ ...nothing, curation: "c3" }, batches, curations);
     expect(found.batchId).toBe("b2");
     expect(found.pending?.id).toBe("c3");
+    expect(found.curationId).toBe("c2");
   });
 
   test("nothing there: no scope", () => {

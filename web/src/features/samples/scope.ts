@@ -39,7 +39,8 @@ export function scopeOf(
   if (wanted.curation) {
     const found = curations.find((one) => one.id === wanted.curation);
     if (!found || found.attributes.status === "finished") return { curationId: wanted.curation, byDefault: false };
-    return { batchId: found.attributes.batches?.[0], pending: found, byDefault: false };
+    const batchId = found.attributes.batches?.[0];
+    return { batchId, curationId: batchId && lastFinished(batchId, curations)?.id, pending: found, byDefault: false };
   }
   if (wanted.batch === "all" || (!wanted.batch && wanted.document)) return { byDefault: false };
   const curated = needsCuration(wanted) ? batches.find((one) => lastFinished(one.id, curations)) : undefined;
