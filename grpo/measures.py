@@ -97,8 +97,10 @@ def find(name: str, field: str) -> Function:
         names = ", ".join([*BUILT_IN, "length", *(f"custom:{name}" for name in CUSTOM)])
         more = "judge:NAME for a registered judge, cel:NAME with an expression, python:NAME with code"
         raise RewardInvalid(field, f"no measure is called {name!r}", f"use one of {names}; {more}")
-    # A custom name is looked up when it is used: a later registration replaces an earlier one.
-    return (lambda completion: CUSTOM[name.removeprefix("custom:")](completion)) if name.startswith("custom:") else known
+    if name in BUILT_IN:
+        return known
+    # Looked up when it is used: a later registration replaces an earlier one.
+    return lambda completion: CUSTOM[name.removeprefix("custom:")](completion)
 
 
 def words(text: str) -> list[str]:
