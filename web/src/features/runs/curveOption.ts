@@ -25,7 +25,7 @@ export function curveOption(curves: readonly Curve[], axis: Axis, ink: Ink): ECh
         silent: true,
         showSymbol: false,
         symbol: "none",
-        lineStyle: { width: 1, opacity: 0.3 },
+        lineStyle: { width: 1, opacity: curve.raw.length > 1000 ? 0.12 : 0.3 },
       });
       told.push(() => "");
     }

@@ -8,6 +8,6 @@ export function smoothed(points: readonly Point[], weight: number): [number, num
     if (y == null) return [x, null];
     sum = sum * weight + y * (1 - weight);
     mass = mass * weight + (1 - weight);
-    return [x, sum / mass];
+    return [x, Number((sum / mass).toPrecision(12))]; // equal values stay equal
   });
 }

@@ -30,7 +30,7 @@ function inkOf(mode: "light" | "dark"): Ink {
 
 function tell(chart: ECharts | null, words: boolean): void {
   const axisPointer = { show: true, triggerTooltip: false };
-  chart?.setOption({ tooltip: { trigger: words ? "axis" : "none" }, xAxis: { axisPointer } }, { lazyUpdate: true });
+  chart?.setOption({ tooltip: { trigger: words ? "axis" : "none" }, xAxis: { axisPointer } });
   if (!words) chart?.dispatchAction({ type: "hideTip", escapeConnect: true });
 }
 
