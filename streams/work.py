@@ -28,12 +28,14 @@ create table if not exists streams.work (
 create index if not exists work_ready on streams.work (room, not_before);
 """
 CLAIM = """
-update streams.work set attempts = attempts + 1, lease_until = now() + make_interval(secs => %(lease)s)
-where (room, id) in (
+with due as materialized (
     select room, id from streams.work where room = %(room)s and not_before <= now()
     and (lease_until is null or lease_until < now()) order by created_at limit 1 for update skip locked)
-returning id, tenant, payload, attempts, cause, correlation, traceparent
+update streams.work w set attempts = attempts + 1, lease_until = now() + make_interval(secs => %(lease)s)
+from due where w.room = due.room and w.id = due.id
+returning w.id, w.tenant, w.payload, w.attempts, w.cause, w.correlation, w.traceparent
 """
+# Materialized: as a plain subquery it may be run once per row of the outer scan, and would lease more than one item.
 log = structlog.get_logger()
 
 

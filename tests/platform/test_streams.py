@@ -22,7 +22,7 @@ from streams.relay import run as relay
 from streams.room import Runtime, runtime
 from streams.settings import Settings
 from streams.source import LogSource
-from streams.work import Worker, WorkLoop
+from streams.work import CLAIM, Worker, WorkLoop
 
 
 @dataclass(frozen=True)
@@ -360,3 +360,17 @@ async def test_a_source_reads_everything_from_the_beginning_and_says_when_it_has
         while not source.caught_up:
             found += sum(record.key == f"{tenant}/{subject}" for record in await source.poll())
     assert found == 300
+
+
+async def test_a_claim_leases_one_item_whatever_the_planner_does(run: Runtime) -> None:
+    room = f"room-{uuid4().hex[:8]}"
+    insert = """insert into streams.work (room, id, tenant, payload)
+        select %s, g::text, 't', '{}' from generate_series(1, 20) g"""
+    plans = (), ("hashjoin", "mergejoin"), ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize")
+    async with run.pool.connection() as conn:
+        for plan in plans:  # the last one runs a plain subquery once per row
+            async with conn.transaction(force_rollback=True):
+                await conn.execute(insert, [room])
+                for kind in plan:
+                    await conn.execute(f"set local enable_{kind} = off".encode())
+                assert (await conn.execute(CLAIM, {"room": room, "lease": 10})).rowcount == 1

@@ -22,7 +22,7 @@ test("a login that ends while a form is filled in: nothing typed is lost, and wh
   await page.goto("/documents");
   await page.getByRole("button", { name: /^Select all/ }).click();
   await page.getByRole("button", { name: /^Generate samples/ }).click();
-  const form = page.getByRole("dialog", { name: /^Generate samples from/ });
+  const form = page.getByRole("dialog", { name: /^Samples from/ });
   await form.getByLabel("Samples").fill("33");
   await endLogin(page);
   await form.getByRole("button", { name: "Generate", exact: true }).click();

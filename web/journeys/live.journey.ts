@@ -14,6 +14,9 @@ interface List {
 interface Item {
   data: { id: string };
 }
+interface Batch {
+  data: { attributes: { status: string; delivered: number } };
+}
 
 const body = (value: unknown) => ({ method: "POST", body: JSON.stringify(value) });
 const numberIn = (text: string | null): number => Number((text ?? "").replace(/[^\d]/g, ""));
@@ -30,8 +33,13 @@ test("counts and curves move without a reload while work is done", { timeout: 12
   const before = await count();
 
   const documents = (await call("/documents?status=extracted&limit=10")) as List;
-  await call("/batches", body({ documents: documents.data.map((one) => one.id), count: 25 }));
-  await expect.poll(count, { timeout: 30_000 }).toBe(before + 25);
+  const wish = { documents: documents.data.map((one) => one.id), count: 25 };
+  const batch = (await call("/batches", body(wish))) as Item;
+  const ended = async () => ((await call(`/batches/${batch.data.id}`)) as Batch).data.attributes;
+  await expect.poll(async () => (await ended()).status, { timeout: 30_000 }).toBe("finished");
+  const { delivered } = await ended();
+  expect(delivered).toBeGreaterThan(0);
+  await expect.poll(count, { timeout: 15_000 }).toBe(before + delivered);
 
   const datasets = (await call("/datasets?status=frozen&limit=1")) as List;
   const config = {

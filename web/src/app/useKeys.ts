@@ -7,7 +7,7 @@ const SECOND_KEY = 1500; // milliseconds in which the second key has to come
 /** `g` and a letter go to a page; `/` goes to the page's search field. Not while somebody types. */
 export function useKeys(): void {
   const navigate = useNavigate();
-  const began = useRef(0);
+  const began = useRef(-Infinity);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const at = event.target as HTMLElement;
@@ -25,7 +25,7 @@ export function useKeys(): void {
         return;
       }
       const path = event.timeStamp - began.current < SECOND_KEY ? placeOf(event.key) : null;
-      began.current = 0;
+      began.current = -Infinity;
       if (path) void navigate(path);
     };
     window.addEventListener("keydown", press);
