@@ -15,7 +15,7 @@ from psycopg import OperationalError
 from studio.contract import Event, Undecodable
 
 from streams import positions
-from streams.consumer import Consumer
+from streams.consumer import Consumer, heed_cancellation
 from streams.intake import Raw, open_record
 from streams.kafka import consumer
 from streams.settings import Settings
@@ -150,6 +150,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _follow(self, client: AIOKafkaConsumer) -> None:
         while True:
+            heed_cancellation()
             batch = _raw(await client.getmany(timeout_ms=500, max_records=BATCH))
             batch = {place: records for place, records in batch.items() if place in self.next}
             for place, records in batch.items():  # before anything is awaited: `_hand_over` relies on it

@@ -61,6 +61,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._running()
                 pause = 0.2
                 while True:
+                    heed_cancellation()
                     await self._cycle(client)
             except (KafkaError, OperationalError, OSError, positions.Fenced) as error:
                 log.warning("consumer_restarts", consumer=self.name, error=str(error), seconds=pause)
@@ -261,3 +262,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await client.commit(offsets)
         except KafkaError as error:
             log.info("group_commit_failed", consumer=self.name, error=str(error))
+
+
+def heed_cancellation() -> None:
+    """Stop a task that was cancelled while a client below it was busy: clients were seen to swallow that, and the task
+    then went on for ever.
+
+    Raises:
+        CancelledError: it was asked for.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

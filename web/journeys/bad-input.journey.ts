@@ -91,10 +91,11 @@ test("a position of another log, and no WebSocket: everything is read again, and
   expect(await page.getByTestId("position").innerText()).not.toContain("deadbeef");
   await expect.poll(() => reads, { timeout: 15_000 }).toBeGreaterThan(1);
   const before = reads;
+  const later = `later-${Date.now()}.md`;
   const body = new FormData();
-  body.append("file", new File([`# Later\n\nWritten at ${Date.now()}.`], "later.md"));
+  body.append("file", new File([`# Later\n\nWritten at ${Date.now()}.`], later));
   await call("/documents/upload", { method: "POST", body });
-  await page.getByText("later.md").first().waitFor();
+  await page.getByText(later).first().waitFor();
   expect(reads).toBeGreaterThan(before);
   await context.close();
 });
