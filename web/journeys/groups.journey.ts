@@ -26,6 +26,7 @@ test("completions side by side; arrows go through steps and prompts; advantages 
   await page.getByRole("heading", { level: 1, name: "Groups of step 3" }).waitFor();
   await page.getByRole("heading", { level: 2, name: "Prompt 2" }).waitFor();
   await page.keyboard.press("ArrowLeft");
+  await page.getByRole("heading", { level: 1, name: "Groups of step 2" }).waitFor();
   await page.keyboard.press("ArrowLeft");
   await page.getByRole("heading", { level: 1, name: "Groups of step 1" }).waitFor();
   await page.getByText("Best first").click();
