@@ -139,10 +139,7 @@ def supervised(policy: Any, tokenizer: Any, known: Sequence[Any], config: Any, c
         optimizer.schedule = Schedule(SUPERVISED_RATE * (1 - 0.8 * spent / cpu), 0, 1, 1.0)
         asked = asker.ask(step)
         prompts, last = split_last(Ragged.of([prompt for _, prompt, _ in asked]))
-        gold = [
-            [*tokenizer.encode(f" {sample.answer}", add_special_tokens=False), ends[0]]
-            for sample, _, _ in asked
-        ]
+        gold = [[*tokenizer.encode(f" {sample.answer}", add_special_tokens=False), ends[0]] for sample, _, _ in asked]
         branches = Ragged.of([[start, *answer] for start, answer in zip(last.tolist(), gold, strict=True)])
         logprobs = policy.logprobs(prompts, branches, torch.tensor([len(answer) for answer in gold]))
         optimizer.apply(-logprobs.mean(), "supervised", step)

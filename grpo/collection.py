@@ -105,9 +105,7 @@ class Collector:
         else:
             answers = texts([row.tokens for row in rows], self.ends, self.tokenizer)
         width = self.config.completions
-        completions = [
-            completed(asked[n // width].sample, answers[n], row.ended) for n, row in enumerate(rows)
-        ]
+        completions = [completed(asked[n // width].sample, answers[n], row.ended) for n, row in enumerate(rows)]
         scored = scored_together([asked[n // width].sample.reward for n in range(len(rows))], completions)
         if self.config.reward_faults == "stop" and (faults := [score.fault for score in scored if score.fault]):
             raise RewardFailed(len(faults), len(scored), faults[0])

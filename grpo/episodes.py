@@ -102,9 +102,7 @@ def play(
             break
         prompts = Ragged.of([[*talk.episode.prompt, *talk.tokens] for talk in going])
         left = [min(sampling.max_tokens, room - len(talk.tokens)) for talk in going]
-        wanted = [
-            Sampling(most, sampling.temperature, sampling.top_p, sampling.top_k, sampling.stop) for most in left
-        ]
+        wanted = [Sampling(most, sampling.temperature, sampling.top_p, sampling.top_k, sampling.stop) for most in left]
         rolled = generate(policy, prompts, 1, wanted, ends, generator, stops)
         for talk, row in zip(going, rows_of(rolled), strict=True):
             talk.heard(row, room if turn + 1 < turns else 0)

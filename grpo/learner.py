@@ -65,9 +65,7 @@ class Learner:
             config.kl_coefficient, config.kl_target, k.horizon, k.smoothing, k.error_limit, k.least, k.most
         )
         self.budget = config.token_budget  # tokens per backward pass; shrinks when memory runs out
-        schedule = Schedule(
-            config.learning_rate, config.warmup_steps, config.steps, config.final_rate, config.schedule
-        )
+        schedule = Schedule(config.learning_rate, config.warmup_steps, config.steps, config.final_rate, config.schedule)
         self.optimizer = PolicyOptimizer(
             policy.module, schedule, config.gradient_clip, config.weight_decay, (0.9, 0.98)
         )

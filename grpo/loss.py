@@ -1,6 +1,6 @@
 """The loss of a batch, or of one part of it: objective, importance, KL penalty and entropy bonus, weighted and added.
 
-    loss = sum_t w_t * (objective_t * importance_t + beta * KL_t - entropy_weight * H_t)
+loss = sum_t w_t * (objective_t * importance_t + beta * KL_t - entropy_weight * H_t)
 """
 
 from __future__ import annotations

@@ -113,9 +113,7 @@ class LlamaPolicy:
         fused = self.network.fused()
         hidden = self.network.branch(self.network.read(prompts, fused), branches, fused)
         predictors, targets = scored_tokens(branches, scored)
-        return of_hidden(
-            hidden.index_select(0, predictors), self.network.head(), targets, temperature, entropy, chunk
-        )
+        return of_hidden(hidden.index_select(0, predictors), self.network.head(), targets, temperature, entropy, chunk)
 
     def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
         return self.scores(prompts, branches, scored, temperature).logprobs

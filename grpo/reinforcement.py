@@ -50,9 +50,7 @@ def reinforced(run: Run, tensors: dict[str, Tensor] | None) -> Learner:
         reference = AdapterOff(run.policy)
     else:
         reference = load_model(run.base)[0] if task.resume else copy.deepcopy(run.policy)
-    learner = Learner(
-        run.policy, reference, run.tokenizer, fitting, c.grpo, c.seed, task.sampler, task.environment
-    )
+    learner = Learner(run.policy, reference, run.tokenizer, fitting, c.grpo, c.seed, task.sampler, task.environment)
     if tensors is not None:
         learner.optimizer.restore(tensors)
     if run.learner is not None:
@@ -116,9 +114,7 @@ def evaluates(run: Run, step: int) -> bool:
     return bool(c.evaluation.every and step % c.evaluation.every == 0 and step < c.grpo.steps and run.task.heldout)
 
 
-def record(
-    run: Run, learner: Learner, collected: Collected, step: int, seconds: float, update: Update
-) -> StepDone:
+def record(run: Run, learner: Learner, collected: Collected, step: int, seconds: float, update: Update) -> StepDone:
     """What a step is told as; the run's state moves on to it, and the monitor looks at it."""
     c = run.task.config
     done = step_record(collected, learner, step, c.grpo.steps, seconds, update)
@@ -135,9 +131,7 @@ def held_out(run: Run, moment: str) -> EvaluationDone:
     """The held-out samples asked now, and compared with what was answered before reinforcement."""
     c, e = run.task.config, run.task.config.evaluation
     samples = rewarded(run.task.heldout, c.reward)[: e.items or None]
-    done = evaluate(
-        run.policy, run.tokenizer, samples, moment, run.step, c.grpo.max_tokens, e.resamples, c.grpo.stop
-    )
+    done = evaluate(run.policy, run.tokenizer, samples, moment, run.step, c.grpo.max_tokens, e.resamples, c.grpo.stop)
     if e.samples:
         sampling = Sampling(c.grpo.max_tokens, e.temperature, stop=c.grpo.stop)
         done = replace(done, pass_at=passes(run.policy, run.tokenizer, samples, sampling, e, c.seed))

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -30,24 +29,24 @@ def test_the_same_source_builds_on_react_18() -> None:
     assert re.search(r"[`\"']18\.3\.1", built) and not re.search(r"[`\"']19\.\d+\.\d+[-`\"']", built)
 
 
-def test_the_client_is_that_of_the_api(tmp_path: Path) -> None:
+def test_the_client_is_that_of_the_api() -> None:
     said = subprocess.run([sys.executable, "-m", "api", "openapi"], cwd=WEB.parent, capture_output=True, check=True)
     kept = json.loads((WEB / "openapi.json").read_text())
     assert kept == json.loads(said.stdout), (
         "web/openapi.json is stale: python -m api openapi > web/openapi.json && (cd web && npm run generate)"
     )
     config = json.loads((WEB / "build" / "openapi-config.json").read_text())
-    place = WEB / "src" / "shared" / "api" / ".generated-now.ts"  # beside the real one: it imports its neighbour
-    own = tmp_path / "config.json"
-    absolute = {"schemaFile": str(WEB / "openapi.json"), "apiFile": str(place.parent / "empty.ts")}
-    own.write_text(json.dumps({**config, **absolute, "outputFile": str(place)}))
+    place = WEB / "src" / "shared" / "api" / ".generated-now.ts"  # beside the real one, whose neighbour it imports
+    own = WEB / "build" / ".openapi-config-now.json"
+    own.write_text(json.dumps({**config, "outputFile": f"../src/shared/api/{place.name}"}))
     try:
-        npm("generate:with", str(own))
+        npm("generate:with", f"build/{own.name}")
         assert place.read_text() == (place.parent / "generated.ts").read_text(), (
             "web/src/shared/api/generated.ts is stale: (cd web && npm run generate)"
         )
     finally:
         place.unlink(missing_ok=True)
+        own.unlink()
 
 
 def test_the_lock_file_names_no_download_address() -> None:
