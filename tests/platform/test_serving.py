@@ -182,8 +182,10 @@ async def test_headers_say_who_answered_and_a_version_can_be_pinned(
 
 
 async def test_calls_and_outcomes_are_facts(serving: Serving, client: openai.AsyncOpenAI) -> None:
-    deployment = await serving.table(0.25)
-    answers = [await ask(client, deployment, user=f"user-{number}") for number in range(12)]
+    deployment = await serving.table(0.4)
+    answers = [
+        await ask(client, deployment, user=f"user-{number}") for number in range(24)
+    ]  # all on one arm: once in 200,000
     async with httpx.AsyncClient(base_url=serving.url, headers={"Authorization": f"Bearer {client.api_key}"}) as http:
         for answer in answers:
             reply = await http.post("/v1/outcomes", json={"call_id": answer.id, "score": 0.5, "source": "test"})
@@ -194,11 +196,11 @@ async def test_calls_and_outcomes_are_facts(serving: Serving, client: openai.Asy
         assert (wrong.status_code, wrong.json()["error"]["param"]) == (404, "call_id")
         wrong = await http.post("/v1/outcomes", json={"call_id": answers[0].id, "score": 1.5})
         assert (wrong.status_code, wrong.json()["error"]["param"]) == (400, "score")
-    facts = await serving.facts(deployment, 24)
+    facts = await serving.facts(deployment, 48)
     calls = {fact.call_id: fact for fact in facts if isinstance(fact, CallServed)}
     outcomes = [fact for fact in facts if isinstance(fact, OutcomeReported)]
-    assert len(calls) == len(outcomes) == 12
-    assert {fact.role: fact.propensity for fact in calls.values()} == {"canary": 0.25, "baseline": 0.75}
+    assert len(calls) == len(outcomes) == 24
+    assert {fact.role: fact.propensity for fact in calls.values()} == {"canary": 0.4, "baseline": 0.6}
     for outcome in outcomes:
         call = calls[outcome.call_id]
         assert (outcome.version, outcome.role, outcome.score) == (call.version, call.role, 0.5)
