@@ -1,4 +1,4 @@
-"""The whole platform: every process well, within its memory, and back after it was killed."""
+"""The whole platform: every process well, and back after it was killed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ import sys
 
 import pytest
 
-from ops import status
 from ops.local.processes import ROLES
 from ops.local.session import Session
 
 LONG_RUNNING = [role.name for role in ROLES if not role.once]
-LIMIT = 2 * 2**30  # bytes, resident, without the trainer
 
 
 def test_status_says_that_everything_is_well(platform: Session) -> None:
@@ -31,14 +29,6 @@ def test_status_says_that_everything_is_well(platform: Session) -> None:
         *LONG_RUNNING,
     }
     assert all(process["pid"] for process in document["processes"] if process["name"] != "create")
-
-
-def test_without_the_trainer_it_stays_under_two_gibibytes(platform: Session) -> None:
-    platform.wait_healthy()
-    document = status.report(platform.home)
-    used = {process["name"]: process["memory_bytes"] for process in document["processes"]}
-    used.pop("trainer")
-    assert sum(used.values()) + document["supervisor"]["memory_bytes"] < LIMIT, used
 
 
 @pytest.mark.parametrize("name", LONG_RUNNING)
