@@ -25,7 +25,9 @@ from ops.local.jars import JarError, locked, sound
 from streams.settings import Settings
 
 NEEDED_DISK, NEEDED_MEMORY = 2 * 2**30, 2 * 2**30  # bytes
-OF_OPS = {
+OF_OPS = {  # read by commands of the repository, not by settings
+    "STUDIO_BROWSER_TESTS",
+    "STUDIO_CHROMIUM",
     "STUDIO_HOME",
     "STUDIO_PROBE_HOST",
     "STUDIO_PROBE_PORT",

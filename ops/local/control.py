@@ -63,6 +63,9 @@ def up(
     while time.monotonic() < deadline:
         time.sleep(0.1)
         state = states.running(home)
+        if state is None and now is not None:  # it was dying as it was asked
+            now, process = None, _detach(home, tied)
+            continue
         if state is None or (now is not None and state.asked <= now.asked):
             if process is not None and process.poll() == ALREADY:
                 process = None  # another `up` was faster: wait for what it starts

@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from ops.local import child as children
 from ops.local.child import Child
 from ops.local.home import Home
 from ops.local.program import Program, always
+from tests.processes import gone
 
 
 @asynccontextmanager
@@ -123,7 +123,7 @@ async def test_one_that_ignores_its_stop_signal_is_killed_with_what_it_started(t
         await until(lambda: child.log.exists() and child.log.read_text().endswith("\n"))
         pids = [child.state.pid, int(child.log.read_text())]
         await child.stop()
-        await until(lambda: not any(psutil.pid_exists(p) and psutil.Process(p).status() != "zombie" for p in pids))
+        await until(lambda: all(gone(pid) for pid in pids))
 
 
 async def test_preparing_that_fails_is_told_and_tried_again(tmp_path: Path) -> None:

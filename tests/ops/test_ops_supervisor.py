@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -21,13 +22,9 @@ from ops.local import control
 from ops.local import state as states
 from ops.local.home import Home
 from ops.local.session import Session, session
+from tests.processes import gone
 
 SERVERS = ("kafka", "postgres", "s3")
-
-
-def gone(pid: int) -> bool:
-    """No such process, or only its entry in a table that nobody reads (an orphan in a container without init)."""
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +112,21 @@ def test_what_a_killed_supervisor_leaves_is_cleared_by_the_next_start(tmp_path: 
         running.start("postgres")
         assert running.pids["postgres"] != before
         assert gone(before)
+
+
+def test_a_start_outlives_the_supervisor_that_it_asked(tmp_path: Path) -> None:
+    with session(tmp_path, "postgres") as running:
+        supervisor = states.running(running.home)
+        assert supervisor is not None
+        os.kill(supervisor.pid, signal.SIGSTOP)  # alive, and answers nothing
+        with ThreadPoolExecutor() as pool:
+            start = pool.submit(running.start, "postgres")
+            time.sleep(1)
+            os.kill(supervisor.pid, signal.SIGKILL)
+            start.result(60)
+        other = states.running(running.home)
+        assert other is not None
+        assert other.pid != supervisor.pid
 
 
 def test_a_process_that_was_given_the_pid_of_a_child_is_not_killed(tmp_path: Path) -> None:
