@@ -588,6 +588,20 @@ class LeaseLost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunAdjusted:
+    """Settings of a run change while it trains; AdjustmentApplied says from which step. Topic studio.training.
+
+    revision: Grows with each change of this run.
+    changes: JSON: learning_rate, kl_target, kl_coefficient; what is absent stays.
+    """
+
+    revision: int = 0
+    changes: str = '{}'
+    reason: str = ''
+    author: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunCancelled:
     """Topic studio.training."""
 
@@ -637,12 +651,24 @@ class RunFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunPaused:
+    """The holder stores a checkpoint and lets go; nobody claims the run until it is resumed. Topic studio.training."""
+
+    reason: str = ''
+    author: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequested:
     """Topic studio.training.
 
     base_model: small, a hub id, or a local path.
     config: JSON.
     model_name: Name in the registry.
+    parent_run: Fork: the run whose weights and optimizer this one goes on from.
+    parent_step: Fork: the last step that both share.
+    needs: JSON: device (cpu, cuda or any) and memory, in bytes.
+    labels: JSON, name to text: search and trial, for example.
     """
 
     dataset_id: str = ''
@@ -650,6 +676,33 @@ class RunRequested:
     config: str = '{}'
     model_name: str = ''
     requested_by: str = ''
+    parent_run: str = ''
+    parent_step: int = 0
+    needs: str = '{}'
+    labels: str = '{}'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResumed:
+    """Any trainer may claim the run again. Topic studio.training."""
+
+    author: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentApplied:
+    """Topic studio.training.steps.
+
+    revision: That of RunAdjusted.
+    step: The first step under the new settings.
+    changes: JSON, as in RunAdjusted.
+    """
+
+    run_id: str = ''
+    revision: int = 0
+    phase: str = ''
+    step: int = 0
+    changes: str = '{}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -713,6 +766,9 @@ class StepRecorded:
     tokens: Tokens trained on in this step.
     dead_groups: Groups without spread.
     groups_blob: Parquet: completions, reward parts, advantages.
+    metrics: JSON, name to number: figures without a field of their own.
+    alarms: JSON: what the stability monitor said: rule, action, value, limit, message.
+    definitions_blob: JSON, name to definition, of all figures of the step.
     """
 
     run_id: str = ''
@@ -733,11 +789,27 @@ class StepRecorded:
     dead_groups: int = 0
     groups_blob: str = ''
     seconds: float = 0.0
+    metrics: str = '{}'
+    alarms: str = '[]'
+    definitions_blob: str = ''
 
 
-Record = CurationFailed | CurationFinished | CurationRequested | ReviewDecided | SampleScored | DatasetFrozen | DatasetRefused | DatasetRequested | DeadLettered | DeadReleased | DeadSkipped | DeploymentPaused | DeploymentResumed | DeploymentStarted | Promoted | RolledBack | VerdictReached | WeightSet | DocumentExtracted | DocumentRegistered | DocumentWithdrawn | ExtractionFailed | BatchCancelled | BatchFailed | BatchFinished | BatchRequested | ItemFinished | SampleGenerated | Alert | OutcomeWindow | StageWindow | AliasMoved | ModelRegistered | RoutingTable | CallServed | OutcomeReported | LeaseLost | RunCancelled | RunClaimed | RunCompleted | RunFailed | RunRequested | CheckpointSaved | EvaluationRecorded | RunHeartbeat | StepRecorded
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainerAnnounced:
+    """A trainer and what it could train on. Topic studio.training.steps.
 
-RECORDS: tuple[type[Record], ...] = (CurationFailed, CurationFinished, CurationRequested, ReviewDecided, SampleScored, DatasetFrozen, DatasetRefused, DatasetRequested, DeadLettered, DeadReleased, DeadSkipped, DeploymentPaused, DeploymentResumed, DeploymentStarted, Promoted, RolledBack, VerdictReached, WeightSet, DocumentExtracted, DocumentRegistered, DocumentWithdrawn, ExtractionFailed, BatchCancelled, BatchFailed, BatchFinished, BatchRequested, ItemFinished, SampleGenerated, Alert, OutcomeWindow, StageWindow, AliasMoved, ModelRegistered, RoutingTable, CallServed, OutcomeReported, LeaseLost, RunCancelled, RunClaimed, RunCompleted, RunFailed, RunRequested, CheckpointSaved, EvaluationRecorded, RunHeartbeat, StepRecorded)
+    devices: JSON: a list of name, kind (cpu or cuda), memory and free, both in bytes.
+    run_id: What it works on; empty while it is free.
+    """
+
+    trainer: str = ''
+    devices: str = '[]'
+    run_id: str = ''
+
+
+Record = CurationFailed | CurationFinished | CurationRequested | ReviewDecided | SampleScored | DatasetFrozen | DatasetRefused | DatasetRequested | DeadLettered | DeadReleased | DeadSkipped | DeploymentPaused | DeploymentResumed | DeploymentStarted | Promoted | RolledBack | VerdictReached | WeightSet | DocumentExtracted | DocumentRegistered | DocumentWithdrawn | ExtractionFailed | BatchCancelled | BatchFailed | BatchFinished | BatchRequested | ItemFinished | SampleGenerated | Alert | OutcomeWindow | StageWindow | AliasMoved | ModelRegistered | RoutingTable | CallServed | OutcomeReported | LeaseLost | RunAdjusted | RunCancelled | RunClaimed | RunCompleted | RunFailed | RunPaused | RunRequested | RunResumed | AdjustmentApplied | CheckpointSaved | EvaluationRecorded | RunHeartbeat | StepRecorded | TrainerAnnounced
+
+RECORDS: tuple[type[Record], ...] = (CurationFailed, CurationFinished, CurationRequested, ReviewDecided, SampleScored, DatasetFrozen, DatasetRefused, DatasetRequested, DeadLettered, DeadReleased, DeadSkipped, DeploymentPaused, DeploymentResumed, DeploymentStarted, Promoted, RolledBack, VerdictReached, WeightSet, DocumentExtracted, DocumentRegistered, DocumentWithdrawn, ExtractionFailed, BatchCancelled, BatchFailed, BatchFinished, BatchRequested, ItemFinished, SampleGenerated, Alert, OutcomeWindow, StageWindow, AliasMoved, ModelRegistered, RoutingTable, CallServed, OutcomeReported, LeaseLost, RunAdjusted, RunCancelled, RunClaimed, RunCompleted, RunFailed, RunPaused, RunRequested, RunResumed, AdjustmentApplied, CheckpointSaved, EvaluationRecorded, RunHeartbeat, StepRecorded, TrainerAnnounced)
 
 SCHEMAS: tuple[tuple[int, str], ...] = (
     (1, "{\"type\":\"record\",\"name\":\"CurationFailed\",\"namespace\":\"studio.curation\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"remedy\",\"type\":\"string\",\"default\":\"\"}]}"),
@@ -777,13 +849,20 @@ SCHEMAS: tuple[tuple[int, str], ...] = (
     (1, "{\"type\":\"record\",\"name\":\"CallServed\",\"namespace\":\"studio.serving.calls\",\"fields\":[{\"name\":\"call_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"deployment\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"model\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"role\",\"type\":\"string\",\"default\":\"\",\"doc\":\"stable, canary or baseline.\"},{\"name\":\"propensity\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Probability with which the arm was chosen.\"},{\"name\":\"status\",\"type\":\"int\",\"default\":0,\"doc\":\"HTTP status.\"},{\"name\":\"latency_ms\",\"type\":\"double\",\"default\":0.0},{\"name\":\"prompt_tokens\",\"type\":\"int\",\"default\":0},{\"name\":\"completion_tokens\",\"type\":\"int\",\"default\":0},{\"name\":\"session\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Hash of the session.\"},{\"name\":\"worker\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"error\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"OutcomeReported\",\"namespace\":\"studio.serving.calls\",\"fields\":[{\"name\":\"call_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"deployment\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"role\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"score\",\"type\":\"double\",\"default\":0.0,\"doc\":\"0 to 1.\"},{\"name\":\"source\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"LeaseLost\",\"namespace\":\"studio.training\",\"doc\":\"The holder stopped sending heartbeats.\",\"fields\":[{\"name\":\"epoch\",\"type\":\"int\",\"default\":0},{\"name\":\"trainer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"}]}"),
+    (1, "{\"type\":\"record\",\"name\":\"RunAdjusted\",\"namespace\":\"studio.training\",\"doc\":\"Settings of a run change while it trains; AdjustmentApplied says from which step.\",\"fields\":[{\"name\":\"revision\",\"type\":\"int\",\"default\":0,\"doc\":\"Grows with each change of this run.\"},{\"name\":\"changes\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON: learning_rate, kl_target, kl_coefficient; what is absent stays.\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"RunCancelled\",\"namespace\":\"studio.training\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"RunClaimed\",\"namespace\":\"studio.training\",\"doc\":\"One trainer holds the run.\",\"fields\":[{\"name\":\"trainer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"epoch\",\"type\":\"int\",\"default\":0,\"doc\":\"Grows with each claim.\"},{\"name\":\"lease_seconds\",\"type\":\"double\",\"default\":10.0}]}"),
     (1, "{\"type\":\"record\",\"name\":\"RunCompleted\",\"namespace\":\"studio.training\",\"fields\":[{\"name\":\"epoch\",\"type\":\"int\",\"default\":0},{\"name\":\"step\",\"type\":\"int\",\"default\":0},{\"name\":\"manifest_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Trained weights.\"},{\"name\":\"base_manifest_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Weights before reinforcement.\"},{\"name\":\"metrics\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON.\"},{\"name\":\"dataset_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"model_name\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"RunFailed\",\"namespace\":\"studio.training\",\"fields\":[{\"name\":\"epoch\",\"type\":\"int\",\"default\":0},{\"name\":\"code\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"field\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"remedy\",\"type\":\"string\",\"default\":\"\"}]}"),
+    (1, "{\"type\":\"record\",\"name\":\"RunPaused\",\"namespace\":\"studio.training\",\"doc\":\"The holder stores a checkpoint and lets go; nobody claims the run until it is resumed.\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"RunRequested\",\"namespace\":\"studio.training\",\"fields\":[{\"name\":\"dataset_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"base_model\",\"type\":\"string\",\"default\":\"\",\"doc\":\"small, a hub id, or a local path.\"},{\"name\":\"config\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON.\"},{\"name\":\"model_name\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Name in the registry.\"},{\"name\":\"requested_by\",\"type\":\"string\",\"default\":\"\"}]}"),
+    (2, "{\"type\":\"record\",\"name\":\"RunRequested\",\"namespace\":\"studio.training\",\"fields\":[{\"name\":\"dataset_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"base_model\",\"type\":\"string\",\"default\":\"\",\"doc\":\"small, a hub id, or a local path.\"},{\"name\":\"config\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON.\"},{\"name\":\"model_name\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Name in the registry.\"},{\"name\":\"requested_by\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"parent_run\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Fork: the run whose weights and optimizer this one goes on from.\"},{\"name\":\"parent_step\",\"type\":\"int\",\"default\":0,\"doc\":\"Fork: the last step that both share.\"},{\"name\":\"needs\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON: device (cpu, cuda or any) and memory, in bytes.\"},{\"name\":\"labels\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON, name to text: search and trial, for example.\"}]}"),
+    (1, "{\"type\":\"record\",\"name\":\"RunResumed\",\"namespace\":\"studio.training\",\"doc\":\"Any trainer may claim the run again.\",\"fields\":[{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
+    (1, "{\"type\":\"record\",\"name\":\"AdjustmentApplied\",\"namespace\":\"studio.training.steps\",\"fields\":[{\"name\":\"run_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"revision\",\"type\":\"int\",\"default\":0,\"doc\":\"That of RunAdjusted.\"},{\"name\":\"phase\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"step\",\"type\":\"int\",\"default\":0,\"doc\":\"The first step under the new settings.\"},{\"name\":\"changes\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON, as in RunAdjusted.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"CheckpointSaved\",\"namespace\":\"studio.training.steps\",\"fields\":[{\"name\":\"run_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"step\",\"type\":\"int\",\"default\":0},{\"name\":\"phase\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"manifest_blob\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"bytes\",\"type\":\"long\",\"default\":0}]}"),
     (1, "{\"type\":\"record\",\"name\":\"EvaluationRecorded\",\"namespace\":\"studio.training.steps\",\"fields\":[{\"name\":\"run_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"phase\",\"type\":\"string\",\"default\":\"\",\"doc\":\"before, during or after.\"},{\"name\":\"step\",\"type\":\"int\",\"default\":0},{\"name\":\"split\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"items\",\"type\":\"int\",\"default\":0},{\"name\":\"sections\",\"type\":\"int\",\"default\":0},{\"name\":\"reward\",\"type\":\"double\",\"default\":0.0},{\"name\":\"low\",\"type\":\"double\",\"default\":0.0,\"doc\":\"95 % interval by section.\"},{\"name\":\"high\",\"type\":\"double\",\"default\":0.0},{\"name\":\"gain\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Against before, paired.\"},{\"name\":\"gain_low\",\"type\":\"double\",\"default\":0.0},{\"name\":\"gain_high\",\"type\":\"double\",\"default\":0.0},{\"name\":\"detail_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Parquet, one row per item.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"RunHeartbeat\",\"namespace\":\"studio.training.steps\",\"fields\":[{\"name\":\"run_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"trainer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"phase\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"step\",\"type\":\"int\",\"default\":0},{\"name\":\"steps_total\",\"type\":\"int\",\"default\":0}]}"),
     (1, "{\"type\":\"record\",\"name\":\"StepRecorded\",\"namespace\":\"studio.training.steps\",\"doc\":\"One optimiser step.\",\"fields\":[{\"name\":\"run_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"phase\",\"type\":\"string\",\"default\":\"\",\"doc\":\"warm_start or grpo.\"},{\"name\":\"step\",\"type\":\"int\",\"default\":0},{\"name\":\"steps_total\",\"type\":\"int\",\"default\":0},{\"name\":\"loss\",\"type\":\"double\",\"default\":0.0},{\"name\":\"reward\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Mean over completions.\"},{\"name\":\"reward_parts\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON, part to mean.\"},{\"name\":\"kl\",\"type\":\"double\",\"default\":0.0,\"doc\":\"k3 estimate, nats per token.\"},{\"name\":\"entropy\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Nats per token.\"},{\"name\":\"clip_fraction\",\"type\":\"double\",\"default\":0.0},{\"name\":\"grad_norm\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Before clipping.\"},{\"name\":\"learning_rate\",\"type\":\"double\",\"default\":0.0},{\"name\":\"length\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Mean completion tokens.\"},{\"name\":\"tokens\",\"type\":\"long\",\"default\":0,\"doc\":\"Tokens trained on in this step.\"},{\"name\":\"completions\",\"type\":\"int\",\"default\":0},{\"name\":\"dead_groups\",\"type\":\"int\",\"default\":0,\"doc\":\"Groups without spread.\"},{\"name\":\"groups_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Parquet: completions, reward parts, advantages.\"},{\"name\":\"seconds\",\"type\":\"double\",\"default\":0.0}]}"),
+    (2, "{\"type\":\"record\",\"name\":\"StepRecorded\",\"namespace\":\"studio.training.steps\",\"doc\":\"One optimiser step.\",\"fields\":[{\"name\":\"run_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"phase\",\"type\":\"string\",\"default\":\"\",\"doc\":\"warm_start or grpo.\"},{\"name\":\"step\",\"type\":\"int\",\"default\":0},{\"name\":\"steps_total\",\"type\":\"int\",\"default\":0},{\"name\":\"loss\",\"type\":\"double\",\"default\":0.0},{\"name\":\"reward\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Mean over completions.\"},{\"name\":\"reward_parts\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON, part to mean.\"},{\"name\":\"kl\",\"type\":\"double\",\"default\":0.0,\"doc\":\"k3 estimate, nats per token.\"},{\"name\":\"entropy\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Nats per token.\"},{\"name\":\"clip_fraction\",\"type\":\"double\",\"default\":0.0},{\"name\":\"grad_norm\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Before clipping.\"},{\"name\":\"learning_rate\",\"type\":\"double\",\"default\":0.0},{\"name\":\"length\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Mean completion tokens.\"},{\"name\":\"tokens\",\"type\":\"long\",\"default\":0,\"doc\":\"Tokens trained on in this step.\"},{\"name\":\"completions\",\"type\":\"int\",\"default\":0},{\"name\":\"dead_groups\",\"type\":\"int\",\"default\":0,\"doc\":\"Groups without spread.\"},{\"name\":\"groups_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Parquet: completions, reward parts, advantages.\"},{\"name\":\"seconds\",\"type\":\"double\",\"default\":0.0},{\"name\":\"metrics\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON, name to number: figures without a field of their own.\"},{\"name\":\"alarms\",\"type\":\"string\",\"default\":\"[]\",\"doc\":\"JSON: what the stability monitor said: rule, action, value, limit, message.\"},{\"name\":\"definitions_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON, name to definition, of all figures of the step.\"}]}"),
+    (1, "{\"type\":\"record\",\"name\":\"TrainerAnnounced\",\"namespace\":\"studio.training.steps\",\"doc\":\"A trainer and what it could train on.\",\"fields\":[{\"name\":\"trainer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"devices\",\"type\":\"string\",\"default\":\"[]\",\"doc\":\"JSON: a list of name, kind (cpu or cuda), memory and free, both in bytes.\"},{\"name\":\"run_id\",\"type\":\"string\",\"default\":\"\",\"doc\":\"What it works on; empty while it is free.\"}]}"),
 )
