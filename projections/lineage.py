@@ -89,6 +89,8 @@ def _edges(event: Event) -> Iterator[Edge]:
             yield ("dataset", id), ("curation", data.curation_id), {}
         case RunRequested() as data:
             yield ("run", id), ("dataset", data.dataset_id), {}
+            if data.parent_run:
+                yield ("run", id), ("run", data.parent_run), {"step": data.parent_step}
         case CheckpointSaved() as data:
             name = f"{id}/{data.phase}/{data.step}"
             yield ("checkpoint", name), ("run", id), {"manifest_blob": data.manifest_blob}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from studio.contract import Event, to_dict
-from studio.contract.records import RunHeartbeat
+from studio.contract.records import RunHeartbeat, TrainerAnnounced
 
 from projections.table import Row, Table
 
@@ -37,9 +37,9 @@ TABLES = (
 
 
 def rows(events: Sequence[Event]) -> Iterator[Row]:
-    """Heartbeats are left out; bytes become their length, and numbers that JSON lacks (NaN) text."""
+    """Heartbeats and announcements are left out; bytes become their length, and numbers that JSON lacks (NaN) text."""
     for event in events:
-        if isinstance(event.data, RunHeartbeat):
+        if isinstance(event.data, RunHeartbeat | TrainerAnnounced):
             continue
         yield Row(
             "event",

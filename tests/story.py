@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from studio.contract import Event, encode
 from studio.contract.records import (
+    AdjustmentApplied,
     Alert,
     AliasMoved,
     BatchCancelled,
@@ -44,18 +45,22 @@ from studio.contract.records import (
     ReviewDecided,
     RolledBack,
     RoutingTable,
+    RunAdjusted,
     RunCancelled,
     RunClaimed,
     RunCompleted,
     RunFailed,
     RunHeartbeat,
+    RunPaused,
     RunRequested,
+    RunResumed,
     SampleGenerated,
     SampleScored,
     Shortfall,
     StageWindow,
     StepRecorded,
     Target,
+    TrainerAnnounced,
     VerdictReached,
     WeightSet,
 )
@@ -157,6 +162,19 @@ def story(tenant: str, samples: int = 6, steps: int = 4) -> list[Event]:
     t.decide("run-1", RunCompleted(epoch=2, step=steps, manifest_blob="m2", metrics='{"gain": 0.1}'))
     t.decide("run-2", wanted, RunClaimed(trainer="a", epoch=1), RunFailed(epoch=1, code="NO_MODEL", field="base_model"))
     t.decide("run-3", wanted, RunCancelled(author="ann", reason="wrong data"))
+    needs, labels = '{"device": "cpu", "memory": 1024}', '{"search": "s", "trial": "1"}'
+    fork = replace(wanted, parent_run="run-1", parent_step=2, needs=needs, labels=labels)
+    slower = RunAdjusted(revision=1, changes='{"learning_rate": 0.0001}', reason="it jumps", author="ann")
+    t.decide("run-4", fork, RunClaimed(trainer="a", epoch=1), slower)
+    applied = AdjustmentApplied(run_id="run-4", revision=1, phase="grpo", step=3, changes=slower.changes)
+    alarm = '[{"rule": "kl", "action": "warn", "value": 0.7, "limit": 0.5, "message": "kl is above 0.5"}]'
+    said = replace(_step("run-4", 3), metrics='{"ratio": 1.5}', alarms=alarm, definitions_blob=f"{tenant}/d")
+    t.fact("run-4", applied, said)
+    t.decide("run-4", RunPaused(reason="night", author="ann"), RunResumed(author="bob"))
+    t.decide("run-4", RunClaimed(trainer="b", epoch=2), RunPaused(reason="day", author="bob"))
+    t.fact("run-4", applied, epoch=2)
+    device = '[{"name": "cpu", "kind": "cpu", "memory": 100, "free": 40}]'
+    t.fact("b", TrainerAnnounced(trainer="b", devices=device, run_id="run-4"), TrainerAnnounced(trainer="b"))
     base = ModelRegistered(name="lake", version="0.1.0", run_id="run-1", manifest_blob="m1", metadata="{}")
     t.decide("lake", base, replace(base, version="0.1.1", manifest_blob="m2", dataset_id="data-1"))
     moved = AliasMoved(name="lake", alias="chat", version="0.1.0", author="ann")

@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 from studio.contract import Event
-from studio.contract.records import RECORDS, DocumentRegistered, SampleScored
+from studio.contract.records import (
+    RECORDS,
+    DocumentRegistered,
+    RunAdjusted,
+    RunClaimed,
+    RunPaused,
+    RunRequested,
+    RunResumed,
+    SampleScored,
+    StepRecorded,
+)
 
 from projections import readme
 from projections.catalogue import PROJECTIONS, Projection, named
@@ -129,6 +139,41 @@ def test_runs() -> None:
     assert list(found["run_evaluation"]) == [("run-1", "before", 0, "heldout"), ("run-1", "after", 4, "heldout")]
 
 
+def test_a_fork_says_where_it_stands_and_what_was_changed() -> None:
+    found = given("runs")
+    run = found["run"]["run-4",]
+    has(run, status="paused", parent_run="run-1", parent_step=2, needs={"device": "cpu", "memory": 1024})
+    has(run, labels={"search": "s", "trial": "1"}, paused_by="bob", pause_reason="day", adjusted=1, epoch=2)
+    has(run, alarm_step=3, definitions_blob="acme/d")
+    assert run["alarms"][0]["rule"] == "kl"
+    (change,) = found["run_adjustment"].values()
+    has(change, changes={"learning_rate": 0.0001}, author="ann", reason="it jumps", applied_step=3)
+    assert change["applied_at"] < run["paused_at"], "when it was applied first"
+    has(found["run_step"]["run-4", "grpo", 3], metrics={"ratio": 1.5}, reward_parts={"exact": 0.5, "format": 1})
+    assert found["trainer"]["b",]["devices"] == [] and found["trainer"]["b",]["run_id"] == ""
+    assert ("run", "run-4", "run", "run-1") in given("lineage")["edge"]
+
+
+def test_a_resumed_run_is_pending_and_no_longer_says_who_paused_it() -> None:
+    teller = Teller("acme")
+    teller.decide("r", RunRequested(dataset_id="d"), RunPaused(author="ann", reason="x"), RunResumed(author="bob"))
+    has(given("runs", teller.told)["run"]["r",], status="pending", paused_by=None, pause_reason=None, paused_at=None)
+
+
+def test_a_change_leaves_the_status_alone() -> None:
+    teller = Teller("acme")
+    teller.decide("r", RunRequested(dataset_id="d"), RunClaimed(epoch=1), RunAdjusted(revision=1))
+    has(given("runs", teller.told)["run"]["r",], status="running", adjusted=1, version=3)
+
+
+def test_steps_of_the_first_version_are_read_as_those_of_the_second() -> None:
+    teller = Teller("acme")
+    parts = '{"exact": 0.5, "metric/importance": 0.9, "alarm/kl": 0.7}'
+    teller.fact("r", StepRecorded(run_id="r", phase="grpo", step=1, reward_parts=parts, metrics="", alarms=""))
+    row = given("runs", teller.told)["run_step"]["r", "grpo", 1]
+    has(row, reward_parts={"exact": 0.5}, metrics={"importance": 0.9}, alarms=[{"rule": "kl", "value": 0.7}])
+
+
 def test_models() -> None:
     found = given("models")
     has(found["model"]["lake",], version=5, versions=2, latest_version="0.1.1")
@@ -177,7 +222,7 @@ def test_dead_letters_and_log() -> None:
     has(found["dead-1",], state="released", author="ann", body=b"\0\xff", consumer="x")
     has(found["dead-2",], state="skipped")
     log = given("log")["event"]
-    assert "RunHeartbeat" not in {row["type"] for row in log.values()}
+    assert not {"RunHeartbeat", "TrainerAnnounced"} & {row["type"] for row in log.values()}
     assert {row["data"]["body"] for row in log.values() if row["type"] == "DeadLettered"} == {2, 0}
 
 
