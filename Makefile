@@ -54,7 +54,7 @@ check: lint types test
 requirements: $(VENV)/bin/uv
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/core.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra train -c requirements/core.txt -o requirements/train.txt
-	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra train --extra dev -c requirements/train.txt -o requirements/dev.txt
+	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra train --extra search --extra dev -c requirements/train.txt -o requirements/dev.txt
 	printf 'uv\nhatchling\neditables\n' | $(COMPILE) $(if $(UPGRADE),--upgrade) -c requirements/dev.txt - -o requirements/build.txt
 
 # Secrets for docker-compose.kafka.yml.
