@@ -1,5 +1,6 @@
 import type { EChartsCoreOption, ECharts } from "echarts/core";
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef } from "react";
+import { useTheme, type Theme } from "@/shared/ui/useTheme";
 import { echarts } from "./echarts";
 import { PALETTE, type Ink } from "./lines";
 
@@ -14,18 +15,10 @@ interface Props {
   onClick?: (x: number) => void;
 }
 
-function watch(listener: () => void): () => void {
-  const observer = new MutationObserver(listener);
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  return () => observer.disconnect();
-}
-
-const shown = () => (document.documentElement.dataset.theme === "dark" ? "dark" : "light");
-
-function inkOf(mode: "light" | "dark"): Ink {
+function inkOf(theme: Theme): Ink {
   const style = getComputedStyle(document.documentElement);
   const read = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  return { text: read("ink"), soft: read("soft"), line: read("line"), card: read("card"), palette: PALETTE[mode] };
+  return { text: read("ink"), soft: read("soft"), line: read("line"), card: read("card"), palette: PALETTE[theme] };
 }
 
 function tell(chart: ECharts | null, words: boolean): void {
@@ -40,7 +33,7 @@ export function Chart({ option, label, height = 220, group, onClick }: Props) {
   const chart = useRef<ECharts | null>(null);
   const click = useRef(onClick);
   const over = useRef(false);
-  const mode = useSyncExternalStore(watch, shown);
+  const theme = useTheme();
   useEffect(() => {
     click.current = onClick;
   });
@@ -78,8 +71,8 @@ export function Chart({ option, label, height = 220, group, onClick }: Props) {
     };
   }, [group]);
   useEffect(() => {
-    chart.current?.setOption(option(inkOf(mode)), { notMerge: true, lazyUpdate: true });
+    chart.current?.setOption(option(inkOf(theme)), { notMerge: true, lazyUpdate: true });
     if (group) tell(chart.current, over.current);
-  }, [option, mode, group]);
+  }, [option, theme, group]);
   return <div ref={box} role="img" aria-label={label} style={{ height }} className="w-full" />;
 }

@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState } from "react";
+import { useTheme } from "./useTheme";
 
 interface Props {
   value: string;
@@ -9,17 +10,10 @@ interface Props {
   onChange?: (value: string) => void;
 }
 
-const watchTheme = (listener: () => void) => {
-  const observer = new MutationObserver(listener);
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-  return () => observer.disconnect();
-};
-const isDark = () => document.documentElement.dataset.theme === "dark";
-
 /** The code editor (Monaco), in a frame of its own: see `editor/main.ts` for what is said between the two. */
 export function Code({ value, label, language = "json", height = 240, onChange }: Props) {
   const frame = useRef<HTMLIFrameElement>(null);
-  const dark = useSyncExternalStore(watchTheme, isDark);
+  const dark = useTheme() === "dark";
   const [ready, setReady] = useState(false);
   const change = useRef(onChange);
   /** What the frame itself said: sent back to it late, it would undo what was typed meanwhile. */
