@@ -15,6 +15,7 @@ from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 from grpo.errors import ModelNotFound
 from grpo.lora import adapters, merged_state
 from grpo.network import Llama, Shape
+from grpo.origin import look_over, pinned, refused
 from grpo.policy import LlamaPolicy, Policy
 from grpo.prompt import PLAIN_TEMPLATE
 
@@ -99,12 +100,13 @@ def state_of(policy: Policy) -> dict[str, Tensor]:
 
 
 def load_model(name: str | Path) -> tuple[Policy, PreTrainedTokenizerBase]:
-    """Load a local directory or a hub id; safetensors only, remote code never.
+    """Load a local directory or a hub id, which may end in ``@REVISION``; safetensors only, remote code never.
 
     Plain Llama-class directories get this package's network, everything else the one of ``transformers``.
 
     Raises:
-        ModelNotFound: no such directory, no safetensors in it, or the hub does not have or give it.
+        ModelNotFound: no such directory, no model in it, or the hub does not have or give it.
+        ModelRefused: its weights are pickled or in another format, or it needs code of its own.
     """
     path = Path(name)
     if not path.is_dir():
@@ -112,9 +114,7 @@ def load_model(name: str | Path) -> tuple[Policy, PreTrainedTokenizerBase]:
         if looks_local or str(name).count("/") > 1:
             raise ModelNotFound(str(name), "there is no such directory")
         return load_hub(str(name)), load_tokenizer(str(name))
-    missing = [file for file in ("config.json",) if not (path / file).is_file()]
-    if missing or not any(path.glob("*.safetensors")):
-        raise ModelNotFound(str(name), f"the directory has no {missing[0] if missing else '*.safetensors'}")
+    look_over(path)
     try:
         shape = shape_of(json.loads((path / "config.json").read_text()))
     except (ValueError, KeyError, TypeError) as error:
@@ -147,6 +147,7 @@ def load_tokenizer(name: str) -> PreTrainedTokenizerBase:
 
     Raises:
         ModelNotFound: it is not there or cannot be read.
+        ModelRefused: it needs code of its own.
     """
     tokenizer = plain_tokenizer(Path(name)) or automatic_tokenizer(name)
     if tokenizer.chat_template is None:
@@ -171,7 +172,7 @@ def automatic_tokenizer(name: str) -> PreTrainedTokenizerBase:
     from transformers import AutoTokenizer
 
     try:
-        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(**pinned(name), trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
-        raise ModelNotFound(name, f"its tokenizer cannot be loaded: {error}") from None
+        raise refused(name, error, "its tokenizer cannot be loaded: ") from None
     return tokenizer

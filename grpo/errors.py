@@ -40,6 +40,22 @@ class ModelNotFound(GrpoError):
         )
 
 
+class ModelRefused(GrpoError):
+    """There is a model, but it is not one that may be loaded."""
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        super().__init__("MODEL_REFUSED", f"the model {name!r} {reason}", field="base_model", remedy=remedy)
+
+
+class TokenizerMismatch(GrpoError):
+    """The base model's tokenizer is not the one that the model was trained with, or cannot do what training needs."""
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        super().__init__(
+            "TOKENIZER_MISMATCH", f"the tokenizer of {name!r}: {reason}", field="base_model", remedy=remedy
+        )
+
+
 class RewardInvalid(GrpoError):
     """A reward specification names something that does not exist or cannot be evaluated."""
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 from transformers import AutoModelForCausalLM, DynamicCache, PreTrainedModel
 
-from grpo.errors import ModelNotFound
+from grpo.errors import ModelRefused
 from grpo.head import TokenScores, of_hidden, of_logits
+from grpo.origin import pinned, refused
 from grpo.policy import Decoder, scored_tokens
 from grpo.ragged import Ragged
 
@@ -32,15 +34,23 @@ class HubPolicy:
         """Load a local directory or hub id.
 
         Raises:
-            ModelNotFound: not there, no safetensors, or it needs remote code.
+            ModelNotFound: not there.
+            ModelRefused: no safetensors, weights that are not all there, or it needs code of its own.
         """
         try:
-            model = AutoModelForCausalLM.from_pretrained(
-                name, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
+            model, found = AutoModelForCausalLM.from_pretrained(
+                **pinned(name),
+                use_safetensors=True,
+                trust_remote_code=False,
+                dtype=torch.float32,
+                output_loading_info=True,
             )
-        except (OSError, ValueError, KeyError) as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise ModelNotFound(name, reason) from None
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+            raise refused(name, error) from None
+        # What is missing would be drawn at random, without a word.
+        if missing := sorted([*found["missing_keys"], *(key for key, *_ in found["mismatched_keys"])]):
+            reason = f"lacks {len(missing)} of its weights, the first is {missing[0]}"
+            raise ModelRefused(name, reason, "fetch the model again; config.json and weights must be of one model")
         return cls(model)
 
     def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:

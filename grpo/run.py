@@ -12,6 +12,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from grpo import monitor
+from grpo.bases import load_base
 from grpo.checkpoint import BASE, BEST, MODEL, read_checkpoint, write_checkpoint
 from grpo.config import Config
 from grpo.directory import load_model
@@ -104,14 +105,14 @@ def begun(task: Task) -> Run:
     """A run at its beginning, with everything checked that can be known before computing.
 
     Raises:
-        DatasetUnusable, RewardInvalid, ModelNotFound.
+        DatasetUnusable, RewardInvalid, ModelNotFound, ModelRefused, TokenizerMismatch.
     """
     check(task)
     config = task.config
     if task.base_model == SMALL:
         small, built = small_model(task.corpus, config.model, config.seed)
         return Run(task, small, built, "warm_start" if config.warm_start.steps else "grpo")
-    policy, tokenizer = load_model(task.base_model)
+    policy, tokenizer = load_base(task.base_model)
     return Run(task, policy, tokenizer, "grpo")
 
 

@@ -15,7 +15,7 @@ from transformers import (
 )
 
 from grpo.directory import load_model, save_model, shape_of
-from grpo.errors import ModelNotFound
+from grpo.errors import ModelNotFound, ModelRefused
 from grpo.hub import HubPolicy
 from grpo.lora import AdapterOff, adapters, attach
 from grpo.network import Llama, Shape
@@ -178,9 +178,10 @@ def test_a_path_that_does_not_exist_is_a_typed_error(name: str) -> None:
 def test_a_directory_without_safetensors_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     (tmp_path / "pytorch_model.bin").write_bytes(b"pickle")
-    with pytest.raises(ModelNotFound) as refused:
+    with pytest.raises(ModelRefused) as refused:
         load_model(tmp_path)
-    assert "safetensors" in refused.value.message
+    assert "pytorch_model.bin" in refused.value.message and "safetensors" in refused.value.message
+    assert "save_pretrained" in (refused.value.remedy or "")
 
 
 @pytest.mark.parametrize("chunk", [1, 4, 100])
