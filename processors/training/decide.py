@@ -1,101 +1,78 @@
-"""Runs: asked for, claimed by one trainer at a time, and completed, failed or cancelled by the holder of the claim.
+"""Runs: asked for, claimed by one trainer at a time, and completed or failed by the holder of the claim.
 
 A claim has an epoch that grows with each claim. Whoever reports for an older epoch is refused, so a trainer that was
-thought dead and comes back cannot end a run that somebody else has taken over.
+thought dead and comes back cannot end a run that somebody else has taken over. A run that is paused is nobody's: its
+holder lets go of it with a checkpoint, and when it is resumed any trainer may claim it.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 
 from studio.contract.records import (
     LeaseLost,
     Record,
+    RunAdjusted,
     RunCancelled,
     RunClaimed,
     RunCompleted,
     RunFailed,
+    RunPaused,
     RunRequested,
+    RunResumed,
 )
 
-from grpo.config import read_config
-from grpo.errors import GrpoError
+from processors.training.commands import (
+    AdjustRun,
+    CancelRun,
+    ClaimRun,
+    Command,
+    CompleteRun,
+    FailRun,
+    PauseRun,
+    ReportLeaseLost,
+    RequestRun,
+    ResumeRun,
+)
+from processors.training.request import adjusted, checked_changes, requested
 from streams.decider import Decider, Refused
 
+__all__ = [
+    "AdjustRun",
+    "CancelRun",
+    "ClaimRun",
+    "Command",
+    "CompleteRun",
+    "FailRun",
+    "PauseRun",
+    "ReportLeaseLost",
+    "RequestRun",
+    "ResumeRun",
+]
 MOST_CLAIMS = 10
-OPEN = ("pending", "claimed")
+OPEN = ("pending", "claimed", "paused")
 
 
 @dataclass(frozen=True)
 class Run:
-    """status: pending, claimed, completed, failed or cancelled; empty before. epoch: of the last claim."""
+    """What is known of a run when something is asked of it.
+
+    Attributes:
+        status: pending, claimed, paused, completed, failed or cancelled; empty before.
+        epoch: of the last claim.
+        forgiven: claims up to this epoch do not count against the run: somebody paused it after them.
+        config: as requested, with the changes since.
+        revision: number of the last change.
+    """
 
     status: str = ""
     epoch: int = 0
     trainer: str = ""
     dataset_id: str = ""
     model_name: str = ""
-
-
-@dataclass(frozen=True)
-class RequestRun:
-    """Ask for a run. base_model: `small`, a hub id, or a directory that the trainer can read. config: JSON."""
-
-    dataset_id: str
-    base_model: str = "small"
+    forgiven: int = 0
     config: str = "{}"
-    model_name: str = ""
-    requested_by: str = ""
-
-
-@dataclass(frozen=True)
-class ClaimRun:
-    """Take a pending run. Sent with the version that the trainer saw, so that one of several wins."""
-
-    trainer: str
-    lease_seconds: float = 10.0
-
-
-@dataclass(frozen=True)
-class ReportLeaseLost:
-    """The holder of this epoch has been silent for longer than its lease, or gave the run back."""
-
-    epoch: int
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class CompleteRun:
-    """The holder is done. Manifests are blob keys; metrics is JSON."""
-
-    epoch: int
-    step: int
-    manifest_blob: str
-    base_manifest_blob: str
-    metrics: str = "{}"
-
-
-@dataclass(frozen=True)
-class FailRun:
-    """The holder cannot go on, and neither could another trainer."""
-
-    epoch: int
-    code: str
-    reason: str
-    field: str = ""
-    remedy: str = ""
-
-
-@dataclass(frozen=True)
-class CancelRun:
-    """Stop; steps and checkpoints that exist stay."""
-
-    reason: str = ""
-    author: str = ""
-
-
-Command = RequestRun | ClaimRun | ReportLeaseLost | CompleteRun | FailRun | CancelRun
+    revision: int = 0
 
 
 def decide(state: Run, command: Command) -> list[Record]:
@@ -103,12 +80,13 @@ def decide(state: Run, command: Command) -> list[Record]:
 
     Raises:
         Refused: INVALID with the field at fault; ALREADY_REQUESTED; NOT_FOUND; NOT_PENDING for a claim that is late;
-            LEASE_LOST for a report of an epoch that is over; NOT_RUNNING for a cancel that is late.
+            LEASE_LOST for a report of an epoch that is over; NOT_RUNNING for a cancel, pause, resume or change that
+            is late.
     """
     if isinstance(command, RequestRun):
         if state.status:
             raise Refused("ALREADY_REQUESTED", "this run exists", remedy="use a new id")
-        return [_requested(command)]
+        return [requested(command)]
     if not state.status:
         raise Refused("NOT_FOUND", "there is no such run")
     match command:
@@ -120,7 +98,8 @@ def decide(state: Run, command: Command) -> list[Record]:
             if state.status != "claimed" or command.epoch != state.epoch:
                 return []  # somebody else said so, or it ended meanwhile
             lost = LeaseLost(epoch=state.epoch, trainer=state.trainer, reason=command.reason)
-            return [lost] if state.epoch < MOST_CLAIMS else [lost, _given_up(state.epoch, command.reason)]
+            tries = state.epoch - state.forgiven
+            return [lost] if tries < MOST_CLAIMS else [lost, _given_up(state.epoch, tries, command.reason)]
         case CompleteRun():
             _holds(state, command.epoch)
             return [
@@ -148,20 +127,37 @@ def decide(state: Run, command: Command) -> list[Record]:
         case CancelRun():
             if state.status == "cancelled":
                 return []
-            if state.status not in OPEN:
-                raise Refused("NOT_RUNNING", f"the run is {state.status} already")
+            _open(state)
             return [RunCancelled(reason=command.reason, author=command.author)]
+        case PauseRun():
+            _open(state)
+            paused = RunPaused(reason=command.reason, author=command.author)
+            return [] if state.status == "paused" else [paused]
+        case ResumeRun():
+            _open(state)
+            return [RunResumed(author=command.author)] if state.status == "paused" else []
+        case AdjustRun():
+            _open(state)
+            changes = checked_changes(state.config, command.changes)
+            number = state.revision + 1
+            return [RunAdjusted(revision=number, changes=changes, reason=command.reason, author=command.author)]
 
 
 def evolve(state: Run, record: Record) -> Run:
     """Fold one record."""
     match record:
         case RunRequested():
-            return Run("pending", dataset_id=record.dataset_id, model_name=record.model_name)
+            return Run("pending", dataset_id=record.dataset_id, model_name=record.model_name, config=record.config)
         case RunClaimed():
             return replace(state, status="claimed", epoch=record.epoch, trainer=record.trainer)
         case LeaseLost():
             return replace(state, status="pending")
+        case RunPaused():
+            return replace(state, status="paused", forgiven=state.epoch)
+        case RunResumed():
+            return replace(state, status="pending")
+        case RunAdjusted():
+            return replace(state, revision=record.revision, config=adjusted(state.config, record.changes))
         case RunCompleted():
             return replace(state, status="completed")
         case RunFailed():
@@ -172,33 +168,21 @@ def evolve(state: Run, record: Record) -> Run:
             return state
 
 
-def _requested(command: RequestRun) -> Record:
-    for field in ("dataset_id", "base_model", "model_name"):
-        if not getattr(command, field).strip():
-            raise Refused("INVALID", f"a run needs a {field}", field)
-    try:
-        read_config(command.config)
-    except GrpoError as error:
-        raise Refused("INVALID", error.message, f"config.{error.field}", error.remedy or "") from error
-    return RunRequested(
-        dataset_id=command.dataset_id,
-        base_model=command.base_model.strip(),
-        config=json.dumps(json.loads(command.config or "{}"), sort_keys=True),
-        model_name=command.model_name,
-        requested_by=command.requested_by,
-    )
-
-
 def _holds(state: Run, epoch: int) -> None:
     if state.status != "claimed" or state.epoch != epoch:
         raise Refused("LEASE_LOST", f"epoch {epoch} does not hold the run; it is {state.status}, epoch {state.epoch}")
 
 
-def _given_up(epoch: int, reason: str) -> Record:
+def _open(state: Run) -> None:
+    if state.status not in OPEN:
+        raise Refused("NOT_RUNNING", f"the run is {state.status} already")
+
+
+def _given_up(epoch: int, tries: int, reason: str) -> Record:
     return RunFailed(
         epoch=epoch,
         code="TRAINER_LOST",
-        reason=f"{epoch} trainers in a row did not get through; the last one: {reason}",
+        reason=f"{tries} trainers in a row did not get through; the last one: {reason}",
         remedy="look at the trainer's log, for memory above all; then request the run again",
     )
 
