@@ -21,7 +21,7 @@ from grpo.episodes import Environment, play
 from grpo.errors import RewardFailed
 from grpo.level import Scored
 from grpo.measures import completed
-from grpo.policy import Policy
+from grpo.policy import Policy, Scorer
 from grpo.prompt import end_tokens
 from grpo.ragged import Ragged
 from grpo.records import Rollout
@@ -58,7 +58,7 @@ class Collector:
     def __init__(
         self,
         policy: Policy,
-        reference: Policy | None,
+        reference: Scorer | None,
         tokenizer: PreTrainedTokenizerBase,
         samples: Sequence[Sample],
         config: Grpo,
@@ -145,7 +145,7 @@ class Collector:
         return found
 
     @torch.no_grad()
-    def divergence(self, drawn: Sequence[Drawn], reference: Policy, beta: float) -> Tensor:
+    def divergence(self, drawn: Sequence[Drawn], reference: Scorer, beta: float) -> Tensor:
         shared, last = split_last(Ragged.of([one.asked.prompt for one in drawn[:: self.config.completions]]))
         completions = Ragged.of([one.row.tokens for one in drawn])
         starts = last.repeat_interleave(self.config.completions)[:, None]

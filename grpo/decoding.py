@@ -7,7 +7,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from grpo.attention import attend_shared
-from grpo.network import Fused, Llama, Prefixes
+from grpo.layer import Fused
+from grpo.network import Llama, Prefixes
 
 
 class BranchDecoder:
@@ -25,6 +26,7 @@ class BranchDecoder:
         self.network, self.fused, self.prefixes = network, fused, prefixes
         prompts, s = prefixes.lengths.shape[0], network.shape
         self.grid = (prompts, branches)
+        self.head = network.head()
         shape = (prompts, branches, room, s.kv_heads, s.head_size)
         self.keys = [prefixes.keys[0].new_empty(shape) for _ in fused]
         self.values = [prefixes.keys[0].new_empty(shape) for _ in fused]
@@ -43,11 +45,11 @@ class BranchDecoder:
         """
         network, s = self.network, self.network.shape
         prompts, branches = self.grid
-        x = F.embedding(tokens, network.model.embed_tokens.weight)
+        x = network.embedded(tokens)
         positions = self.prefixes.lengths.repeat_interleave(branches) + self.fed
         cos, sin = network.angles(positions, x.dtype)
         for depth, layer in enumerate(self.fused):
-            query, key, value = network.project(layer, x, cos, sin)
+            query, key, value = layer.project(x, cos, sin)
             self.keys[depth][:, :, self.fed] = key.view(prompts, branches, s.kv_heads, s.head_size)
             self.values[depth][:, :, self.fed] = value.view(prompts, branches, s.kv_heads, s.head_size)
             attended = attend_shared(
@@ -59,10 +61,9 @@ class BranchDecoder:
                 self.values[depth][:, :, : self.fed + 1],
                 None,
             )
-            x = network.finish(layer, x, attended.view(x.shape[0], -1))
+            x = layer.finish(x, attended.view(x.shape[0], -1))
         self.fed += 1
-        hidden = F.rms_norm(x[alive], (s.width,), network.model.norm.weight, s.epsilon)
-        return network.logits(hidden)
+        return F.linear(network.normed(x[alive]), self.head)
 
     def keep(self, alive: Tensor) -> Tensor:
         """Drop finished rows as far as the grid allows.

@@ -24,7 +24,7 @@ from grpo.kl import KlController
 from grpo.loss import part_loss
 from grpo.memory import is_out_of_memory
 from grpo.optimizer import PolicyOptimizer, Schedule
-from grpo.policy import Policy
+from grpo.policy import Policy, Scorer
 from grpo.records import Rollout
 from grpo.samples import Sample
 from grpo.sampling import Sampler
@@ -50,7 +50,7 @@ class Learner:
     def __init__(
         self,
         policy: Policy,
-        reference: Policy | None,
+        reference: Scorer | None,
         tokenizer: PreTrainedTokenizerBase,
         samples: Sequence[Sample],
         config: Grpo,
@@ -126,11 +126,11 @@ class Learner:
         return batch
 
     @torch.no_grad()
-    def scored(self, policy: Policy, batch: Batch, step: int) -> Tensor:
+    def scored(self, policy: Scorer, batch: Batch, step: int) -> Tensor:
         """Log-probabilities ``[M]`` of the batch's tokens under ``policy``."""
         return self.fitting(batch, step, lambda parts: torch.cat([self.scores(policy, p).logprobs for p in parts]))
 
-    def scores(self, policy: Policy, part: Batch, entropy: bool = False) -> TokenScores:
+    def scores(self, policy: Scorer, part: Batch, entropy: bool = False) -> TokenScores:
         shared, branches = part.branches()
         c = self.config
         return policy.scores(shared, branches, part.completions.lengths, c.temperature, entropy, c.logit_chunk)

@@ -19,7 +19,7 @@ from torch.nn.utils import parametrize
 
 from grpo.errors import ConfigInvalid
 from grpo.head import TokenScores
-from grpo.policy import Decoder, Policy
+from grpo.policy import Policy, Scorer
 from grpo.ragged import Ragged
 from grpo.settings import Lora
 
@@ -121,18 +121,11 @@ def switched_off(module: nn.Module) -> Iterator[None]:
             adapter.on = True
 
 
-class AdapterOff:
+class AdapterOff(Scorer):
     """The policy without its adapters, as a reference."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-
-    @property
-    def module(self) -> nn.Module:
-        return self.policy.module
-
-    def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
-        raise NotImplementedError("a reference scores; it never samples")
 
     def scores(
         self,
@@ -143,8 +136,5 @@ class AdapterOff:
         entropy: bool = False,
         chunk: int = 0,
     ) -> TokenScores:
-        with switched_off(self.module):
+        with switched_off(self.policy.module):
             return self.policy.scores(prompts, branches, scored, temperature, entropy, chunk)
-
-    def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
-        return self.scores(prompts, branches, scored, temperature).logprobs

@@ -26,19 +26,12 @@ class Decoder(Protocol):
     def keep(self, alive: Tensor) -> Tensor: ...
 
 
-class Policy(Protocol):
-    """A trainable language model that can branch from shared prompts.
+class Scorer(Protocol):
+    """A language model that says how likely tokens are: all that is asked of a reference.
 
     A prompt of n tokens is given as n - 1 tokens to read, shared, and its last token, which starts every branch; so
     the branch's own states predict every completion token.
     """
-
-    @property
-    def module(self) -> nn.Module: ...
-
-    def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
-        """Read ``prompts`` without gradients and return a decoder of ``branches`` rows each."""
-        ...
 
     def scores(
         self,
@@ -66,6 +59,17 @@ class Policy(Protocol):
 
     def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
         """The log-probabilities of ``scores`` alone."""
+        return self.scores(prompts, branches, scored, temperature).logprobs
+
+
+class Policy(Scorer, Protocol):
+    """A trainable language model that can branch from shared prompts."""
+
+    @property
+    def module(self) -> nn.Module: ...
+
+    def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
+        """Read ``prompts`` without gradients and return a decoder of ``branches`` rows each."""
         ...
 
 
@@ -83,7 +87,7 @@ def scored_tokens(branches: Ragged, scored: Tensor) -> tuple[Tensor, Tensor]:
     return predictors, branches.tokens[wanted]
 
 
-class LlamaPolicy:
+class LlamaPolicy(Policy):
     """The network of ``grpo.network`` as a policy."""
 
     def __init__(self, network: Llama) -> None:
@@ -99,7 +103,8 @@ class LlamaPolicy:
     @torch.no_grad()
     def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
         fused = self.network.fused()
-        return BranchDecoder(self.network, fused, self.network.read(prompts, fused), branches, room)
+        read = self.network.read(prompts.to(self.network.device), fused)
+        return BranchDecoder(self.network, fused, read, branches, room)
 
     def scores(
         self,
@@ -110,10 +115,8 @@ class LlamaPolicy:
         entropy: bool = False,
         chunk: int = 0,
     ) -> TokenScores:
-        fused = self.network.fused()
-        hidden = self.network.branch(self.network.read(prompts, fused), branches, fused)
-        predictors, targets = scored_tokens(branches, scored)
+        device = self.network.device
+        branches = branches.to(device)
+        hidden = self.network.hidden(prompts.to(device), branches)
+        predictors, targets = scored_tokens(branches, scored.to(device))
         return of_hidden(hidden.index_select(0, predictors), self.network.head(), targets, temperature, entropy, chunk)
-
-    def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
-        return self.scores(prompts, branches, scored, temperature).logprobs

@@ -19,7 +19,7 @@ from grpo.evaluation import evaluate, gain, passes
 from grpo.learner import Learner, Update
 from grpo.lora import AdapterOff, attach, restore_adapters
 from grpo.monitor import Alarm, heldout_alarm
-from grpo.policy import Policy
+from grpo.policy import Scorer
 from grpo.prompt import encode
 from grpo.records import EvaluationDone, Record, StepDone
 from grpo.report import step_record, watched
@@ -40,7 +40,7 @@ def reinforced(run: Run, tensors: dict[str, Tensor] | None) -> Learner:
             "config.grpo.max_prompt_tokens", f"no prompt is shorter than {c.grpo.max_prompt_tokens} tokens", "raise it"
         )
     assert run.base is not None
-    reference: Policy
+    reference: Scorer
     if c.grpo.lora.rank:
         if tensors is not None:
             run.policy = load_model(run.base)[0]  # the checkpoint's own model has the adapters merged in

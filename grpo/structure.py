@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from grpo.network import Attention, FeedForward, Layer, Llama
+from grpo.layer import Attention, FeedForward, Layer
+from grpo.network import Llama
 
 OFFSETS = (1, 1, 1, 2)  # how far back the heads of layer 0 look, repeated for more heads
 NOISE = 0.004

@@ -95,8 +95,8 @@ def copied(policy: LlamaPolicy, drawn: Exercises) -> float:
     for seed in range(20):
         exercise = drawn.copying(random.Random(seed), 40, 1)
         sequence = exercise.prefix + exercise.branches[0]
-        read = policy.network.read(Ragged.of([sequence[:1]]))
-        best = policy.network.logits(policy.network.branch(read, Ragged.of([sequence[1:]]))).argmax(-1)
+        hidden = policy.network.hidden(Ragged.of([sequence[:1]]), Ragged.of([sequence[1:]]))
+        best = policy.network.logits(hidden).argmax(-1)
         length = exercise.answers[0] - 1  # the end token is nothing to copy
         hits += int((best[-length - 2 : -2] == torch.tensor(sequence[-length - 1 : -1])).sum())
         total += length
