@@ -6,8 +6,8 @@ import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { Time } from "@/shared/ui/Time";
 import { SearchField } from "@/shared/ui/SearchField";
 import { useUrl } from "@/shared/ui/useUrl";
-import { GainCell } from "./GainCell";
-import { gainOf, newestFirst } from "./models";
+import { Measured } from "./Measured";
+import { newestFirst } from "./models";
 
 const COLUMNS: Column<ModelAttributes>[] = [
   {
@@ -30,10 +30,7 @@ const COLUMNS: Column<ModelAttributes>[] = [
   },
   {
     title: "Held-out reward of the newest [gain, 95 %]",
-    cell: (model) => {
-      const newest = newestFirst(model)[0];
-      return <GainCell gain={newest ? gainOf(newest) : null} />;
-    },
+    cell: (model) => <Measured version={newestFirst(model)[0]} />,
   },
   { title: "Last change", right: true, cell: (model) => <Time at={model.updated_at} /> },
 ];

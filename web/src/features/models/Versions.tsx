@@ -5,8 +5,8 @@ import { Action } from "@/shared/ui/Action";
 import { Rows, type Column } from "@/shared/ui/Rows";
 import { Time } from "@/shared/ui/Time";
 import { useUrl } from "@/shared/ui/useUrl";
-import { GainCell } from "./GainCell";
-import { aliasesOf, dutiesOf, gainOf, newestFirst, stageOf } from "./models";
+import { Measured } from "./Measured";
+import { aliasesOf, dutiesOf, newestFirst, stageOf } from "./models";
 
 interface Props {
   model: ModelAttributes;
@@ -29,7 +29,7 @@ export function Versions({ model, deployments, chosen }: Props) {
       ),
     },
     { title: "Aliases and duties", cell: (one) => <Places model={model} deployments={deployments} it={one} /> },
-    { title: "Held-out reward [gain, 95 %]", cell: (one) => <GainCell gain={gainOf(one)} /> },
+    { title: "Held-out reward [gain, 95 %]", cell: (one) => <Measured version={one} /> },
     {
       title: "From",
       cell: (one) => (

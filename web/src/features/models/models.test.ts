@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DeploymentResource, EventResource, ModelAttributes } from "@/shared/api";
 import { agrees, ASKED, bodyOf, grounded, hear } from "./chat";
-import { aliasesOf, beforeOf, dutiesOf, gainOf, movesOf, newestFirst, pairOf } from "./models";
+import { aliasesOf, beforeOf, dutiesOf, movesOf, newestFirst, pairOf } from "./models";
 
 const model: ModelAttributes = {
   name: "bot",
@@ -17,11 +17,9 @@ const model: ModelAttributes = {
   aliases: { production: "0.1.0", live: "0.1.0" },
 };
 
-test("versions with their aliases, duties and gain", () => {
+test("versions with their aliases and duties", () => {
   expect(newestFirst(model).map((one) => one.version)).toEqual(["0.1.1", "0.1.0"]);
   expect(aliasesOf(model, "0.1.0")).toEqual(["production", "live"]);
-  expect(gainOf(model.versions![0]!)).toBeNull();
-  expect(gainOf(model.versions![1]!)).toMatchObject({ gain: 0.2, before: null });
   const deployments = [
     {
       id: "a",

@@ -2,27 +2,6 @@
 import type { DeploymentResource, EventResource, ModelAttributes, VersionAttributes } from "@/shared/api";
 import { shell } from "@/shared/ui/CopyCommand";
 
-const number = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
-
-export interface Gain {
-  before: number | null;
-  after: number | null;
-  gain: number;
-  low: number;
-  high: number;
-}
-
-/** Held-out reward before and after training, with the paired gain; null where it was not measured. */
-export function gainOf(version: VersionAttributes): Gain | null {
-  const found = version.metrics ?? {};
-  const [gain, low, high] = [number(found.gain), number(found.gain_low), number(found.gain_high)];
-  if (gain === null || low === null || high === null) return null;
-  return { gain, low, high, before: number(found.reward_before), after: number(found.reward_after) };
-}
-
-export const toneOf = (gain: Gain): "good" | "bad" | "soft" => (gain.low > 0 ? "good" : gain.high < 0 ? "bad" : "soft");
-export const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
-
 /** Newest first. */
 export const newestFirst = (model: ModelAttributes): VersionAttributes[] => [...(model.versions ?? [])].reverse();
 

@@ -1,8 +1,9 @@
+import { gainOf, signed } from "@/shared/ui/gain";
 import { figure, whole } from "@/shared/ui/numbers";
 import { Rows, type Column } from "@/shared/ui/Rows";
 import type { Difference } from "./compare";
 import { Dot } from "./CurveCard";
-import { gainOf, nameOf, secondsOf, signed, type Run } from "./runs";
+import { nameOf, secondsOf, type Run } from "./runs";
 import { duration } from "@/shared/ui/time";
 
 /** Outcomes on top, then the settings that differ, then the rest. */

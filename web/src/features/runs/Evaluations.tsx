@@ -1,10 +1,10 @@
 import type { EvaluationAttributes } from "@/shared/api";
+import { GainText } from "@/shared/ui/GainCell";
 import { Interval } from "@/shared/ui/Interval";
 import { whole } from "@/shared/ui/numbers";
 import { Card } from "@/shared/ui/Page";
 import { Rows, type Column } from "@/shared/ui/Rows";
 import { Time } from "@/shared/ui/Time";
-import { signed, toneOf } from "./runs";
 
 const COLUMNS: Column<EvaluationAttributes>[] = [
   {
@@ -40,12 +40,7 @@ const COLUMNS: Column<EvaluationAttributes>[] = [
     right: true,
     cell: (one) => {
       if (one.phase === "before") return "–";
-      const [gain, low, high] = [one.gain ?? 0, one.gain_low ?? 0, one.gain_high ?? 0];
-      return (
-        <span className={{ good: "text-good", bad: "text-bad", soft: "" }[toneOf({ low, high })]}>
-          {signed(gain)} [{signed(low)}, {signed(high)}]
-        </span>
-      );
+      return <GainText gain={{ gain: one.gain ?? 0, low: one.gain_low ?? 0, high: one.gain_high ?? 0 }} />;
     },
   },
   { title: "At", right: true, cell: (one) => <Time at={one.recorded_at} short /> },

@@ -1,11 +1,13 @@
 import type { RunAttributes } from "@/shared/api";
+import { gainOf } from "@/shared/ui/gain";
+import { GainText } from "@/shared/ui/GainCell";
 import { figure, whole } from "@/shared/ui/numbers";
 import { Progress } from "@/shared/ui/Progress";
 import { Stat } from "@/shared/ui/Stat";
 import { duration } from "@/shared/ui/time";
 import { Time } from "@/shared/ui/Time";
 import { useNow } from "@/shared/ui/useNow";
-import { gainOf, isOpen, secondsOf, signed, toneOf } from "./runs";
+import { isOpen, secondsOf } from "./runs";
 
 const NEVER = 2 ** 31 - 1;
 
@@ -31,21 +33,7 @@ export function RunFigures({ run }: { run: RunAttributes }) {
           value={gain ? `${figure(gain.before)} → ${figure(gain.after)}` : "–"}
           hint="Greedy answers to questions that were not trained on"
         />
-        <Stat
-          name="Gain [95 %]"
-          value={
-            gain ? (
-              <span className={{ good: "text-good", bad: "text-bad", soft: "" }[toneOf(gain)]}>
-                {signed(gain.gain)}
-                <span className="ml-1 text-xs font-normal">
-                  [{signed(gain.low)}, {signed(gain.high)}]
-                </span>
-              </span>
-            ) : (
-              "–"
-            )
-          }
-        />
+        <Stat name="Gain [95 %]" value={gain ? <GainText gain={gain} /> : "–"} />
         <Stat
           name="Trainer"
           value={run.trainer ?? (isOpen(run) ? "waiting" : "none")}

@@ -1,6 +1,7 @@
 import { Checkbox } from "antd";
 import { Link } from "react-router";
-import { Interval } from "@/shared/ui/Interval";
+import { gainOf } from "@/shared/ui/gain";
+import { GainCell } from "@/shared/ui/GainCell";
 import { figure } from "@/shared/ui/numbers";
 import { Progress } from "@/shared/ui/Progress";
 import { Rows, type Column } from "@/shared/ui/Rows";
@@ -8,7 +9,7 @@ import { State } from "@/shared/ui/State";
 import { duration } from "@/shared/ui/time";
 import { Time } from "@/shared/ui/Time";
 import { useNow } from "@/shared/ui/useNow";
-import { gainOf, isOpen, nameOf, secondsOf, shortOf, signed, toneOf, type Run } from "./runs";
+import { isOpen, nameOf, secondsOf, shortOf, type Run } from "./runs";
 
 interface Props {
   runs: readonly Run[];
@@ -57,7 +58,7 @@ export function RunTable({ runs, dataset, chosen, onChoose }: Props) {
       right: true,
       cell: ({ attributes: run }) => figure(run.phase === "warm_start" ? null : run.reward),
     },
-    { title: "Held-out gain [95 %]", className: "min-w-52", cell: ({ attributes: run }) => <GainCell run={run} /> },
+    { title: "Held-out gain [95 %]", className: "min-w-52", cell: ({ attributes: run }) => <Gained run={run} /> },
     {
       title: "Trainer",
       cell: ({ attributes: run }) => run.trainer ?? <span className="text-soft">{isOpen(run) ? "waiting" : "–"}</span>,
@@ -100,30 +101,8 @@ function Done({ run }: { run: Run["attributes"] }) {
   );
 }
 
-function GainCell({ run }: { run: Run["attributes"] }) {
+function Gained({ run }: { run: Run["attributes"] }) {
   const gain = gainOf(run);
   if (!gain) return <span className="text-soft">{isOpen(run) ? "at the end" : "–"}</span>;
-  const tone = toneOf(gain);
-  return (
-    <span className="flex items-center gap-2">
-      <span className={`whitespace-nowrap tabular-nums ${{ good: "text-good", bad: "text-bad", soft: "" }[tone]}`}>
-        {signed(gain.gain)}
-        <span className="text-xs">
-          {" "}
-          [{signed(gain.low, 2)}, {signed(gain.high, 2)}]
-        </span>
-      </span>
-      <Interval
-        className="w-20"
-        from={-0.5}
-        to={0.5}
-        low={gain.low}
-        high={gain.high}
-        value={gain.gain}
-        marks={[0]}
-        tone={tone}
-        label={`${figure(gain.before)} before, ${figure(gain.after)} after`}
-      />
-    </span>
-  );
+  return <GainCell gain={gain} digits={2} />;
 }

@@ -1,25 +1,13 @@
 import { expect, test } from "vitest";
 import { differences, idsOf, toggled } from "./compare";
 import { faultOf, fieldOf, newRun, schema } from "./newRun";
-import { gainOf, leaves, matching, secondsOf, signed, toneOf, trainCommand, type Run } from "./runs";
+import { leaves, matching, secondsOf, trainCommand, type Run } from "./runs";
 import { viewOf } from "./view";
 
 const run = (id: string, attributes: Partial<Run["attributes"]> = {}): Run => ({
   id,
   type: "run",
   attributes: { dataset_id: "d", status: "completed", model_name: "answers", ...attributes },
-});
-
-test("a gain is known with its interval or not at all", () => {
-  expect(gainOf({ metrics: null })).toBeNull();
-  expect(gainOf({ metrics: { gain: 0.1 } })).toBeNull();
-  expect(gainOf({ metrics: { gain: 0.1, gain_low: -0.1, gain_high: 0.3, reward_before: 0.5 } })).toEqual({
-    gain: 0.1, low: -0.1, high: 0.3, before: 0.5, after: null,
-  }); // prettier-ignore
-  expect([toneOf({ low: 0.1, high: 0.2 }), toneOf({ low: -1, high: 1 }), toneOf({ low: -2, high: -1 })]).toEqual([
-    "good", "soft", "bad",
-  ]); // prettier-ignore
-  expect([signed(0.1736), signed(-0.02, 2)]).toEqual(["+0.174", "−0.02"]);
 });
 
 test("a run lasts from its claim to its end, or to now", () => {

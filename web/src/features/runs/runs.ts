@@ -6,33 +6,6 @@ export type Run = RunResource;
 export const STATES = ["pending", "running", "lost", "completed", "failed", "cancelled"] as const;
 export type RunState = (typeof STATES)[number];
 
-const number = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
-
-export interface Gain {
-  before: number | null;
-  after: number | null;
-  gain: number;
-  low: number;
-  high: number;
-}
-
-/** Held-out reward before and after, and the paired difference with its interval; null until it is known. */
-export function gainOf(run: Pick<RunAttributes, "metrics">): Gain | null {
-  const found = run.metrics ?? {};
-  const [gain, low, high] = [number(found.gain), number(found.gain_low), number(found.gain_high)];
-  if (gain === null || low === null || high === null) return null;
-  return { gain, low, high, before: number(found.reward_before), after: number(found.reward_after) };
-}
-
-export const signed = (value: number, digits = 3): string =>
-  `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
-
-/** Whether the interval says that something changed. */
-export function toneOf(gain: Pick<Gain, "low" | "high">): "good" | "bad" | "soft" {
-  if (gain.low > 0) return "good";
-  return gain.high < 0 ? "bad" : "soft";
-}
-
 export const isOpen = (run: Pick<RunAttributes, "status">): boolean =>
   run.status === "pending" || run.status === "running" || run.status === "lost";
 
