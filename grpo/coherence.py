@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grpo.elsewhere import misfits
 from grpo.errors import ConfigInvalid
 from grpo.settings import Advantage, Evaluation, Grpo, KlControl, Lora, Monitor, Objective
 
@@ -12,7 +13,7 @@ def check_grpo(c: Grpo, path: str) -> None:
     """Raises:
     ConfigInvalid: the first thing that does not fit.
     """
-    for field, message, remedy in [*plain(c), *penalties(c), *together(c)]:
+    for field, message, remedy in [*plain(c), *penalties(c), *together(c), *misfits(c)]:
         raise ConfigInvalid(f"{path}.{field}", message, remedy)
 
 

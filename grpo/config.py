@@ -88,6 +88,8 @@ POSITIVE = {
     "window",
     "horizon",
     "alpha",
+    "timeout",
+    "tries",
 }
 MAY_BE_ZERO = {"warm_start.steps"}
 

@@ -62,6 +62,8 @@ METRICS: Mapping[str, str] = {
     "groups_refilled": "groups without spread that were replaced by others",
     "faults": "completions whose reward failed",
     "truncated": "share of completions that hit the token limit",
+    "sampler_lag": "versions that the sampling weights were behind, the most of the step; only with a sampler",
+    "sampler_wait": "seconds that the learner waited for its sampler; only with one",
     "back_offs": "how often the stability monitor has backed off so far",
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from grpo.elsewhere import SampledBy
+
 
 @dataclass(frozen=True)
 class Advantage:
@@ -167,6 +169,7 @@ class Grpo:
     kl_control: KlControl = field(default_factory=KlControl)
     monitor: Monitor = field(default_factory=Monitor)
     lora: Lora = field(default_factory=Lora)
+    sampler: SampledBy = field(default_factory=SampledBy)
 
 
 @dataclass(frozen=True)
