@@ -1,4 +1,5 @@
 import type { EChartsCoreOption } from "echarts/core";
+import { across, frame, upright, type Hover } from "@/shared/charts/frame";
 import type { Ink } from "@/shared/charts/lines";
 import { figure } from "@/shared/ui/numbers";
 import { pointsOf, type Bin, type Series } from "./windows";
@@ -22,12 +23,6 @@ export const MEASURES: readonly Measure[] = [
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" });
 
-interface Hover {
-  value?: [number, number | null];
-  seriesName?: string;
-  marker?: string;
-}
-
 /** One measure of each version over time; `versions` gives each its colour in all charts. */
 export function windowOption(
   series: readonly Series[],
@@ -40,47 +35,23 @@ export function windowOption(
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const format = last - first > 80_000_000 ? DAY : TIME;
   const marks = changes.filter((one) => one.at >= first - 60_000 && one.at <= last + 60_000);
+  const say = (at: number): string => format.format(at);
+  const words = (hovers: Hover[]): string => {
+    const lines = hovers
+      .filter((hover) => hover.value?.[1] != null)
+      .map((hover) => `${hover.marker ?? ""}${hover.seriesName}  ${figure(hover.value?.[1], 4)}${measure.unit ?? ""}`);
+    return [`${say(hovers[0]?.value?.[0] ?? 0)}, ${width} s`, ...lines].join("\n");
+  };
+  const score = measure.id === "score";
   return {
-    animation: false,
-    textStyle: { color: ink.soft, fontFamily: "inherit" },
-    grid: { left: 4, right: 12, top: 12, bottom: 4, containLabel: true },
-    tooltip: {
-      trigger: "axis",
-      renderMode: "richText",
-      confine: true,
-      backgroundColor: ink.card,
-      borderColor: ink.line,
-      borderWidth: 1,
-      padding: [6, 9],
-      textStyle: { color: ink.text, fontSize: 12 },
-      formatter: (hovers: Hover[]) =>
-        [
-          `${format.format(hovers[0]?.value?.[0] ?? 0)}, ${width} s`,
-          ...hovers
-            .filter((hover) => hover.value?.[1] != null)
-            .map(
-              (hover) =>
-                `${hover.marker ?? ""}${hover.seriesName}  ${figure(hover.value?.[1], 4)}${measure.unit ?? ""}`,
-            ),
-        ].join("\n"),
-    },
-    xAxis: {
-      axisPointer: { lineStyle: { color: ink.soft, type: "dashed" }, label: { show: false } },
-      type: "time",
-      axisLine: { lineStyle: { color: ink.line } },
-      axisTick: { lineStyle: { color: ink.line } },
-      axisLabel: { color: ink.soft, hideOverlap: true, formatter: (at: number) => format.format(at) },
-    },
+    ...frame(ink, words),
+    xAxis: { ...across(ink, say), type: "time" },
     yAxis: {
-      type: "value",
+      ...upright(ink),
       min: 0,
-      max: measure.id === "score" ? 1 : undefined,
-      interval: measure.id === "score" ? 0.25 : undefined,
+      max: score ? 1 : undefined,
+      interval: score ? 0.25 : undefined,
       minInterval: measure.kind === "bar" ? 1 : undefined,
-      splitNumber: 4,
-      axisLine: { show: false },
-      splitLine: { lineStyle: { color: ink.line } },
-      axisLabel: { color: ink.soft, formatter: (value: number) => figure(value) },
     },
     series: series.map((one, index) => ({
       type: measure.kind,

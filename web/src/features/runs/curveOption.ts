@@ -1,15 +1,9 @@
 import type { EChartsCoreOption } from "echarts/core";
+import { across, frame, upright, type Hover } from "@/shared/charts/frame";
 import type { Ink } from "@/shared/charts/lines";
 import { figure } from "@/shared/ui/numbers";
 import type { Axis } from "./axis";
 import type { Curve, Mark } from "./curves";
-
-interface Hover {
-  value?: [number, number | null];
-  seriesIndex?: number;
-  /** Its colour, as the tooltip draws it. */
-  marker?: string;
-}
 
 /** The chart of some curves. Every point is drawn; the raw values stay visible behind smoothed ones. */
 export function curveOption(curves: readonly Curve[], axis: Axis, ink: Ink): EChartsCoreOption {
@@ -45,44 +39,20 @@ export function curveOption(curves: readonly Curve[], axis: Axis, ink: Ink): ECh
       told.push(() => "");
     }
   });
+  const words = (hovers: Hover[]): string => {
+    const lines = hovers.map((hover) => told[hover.seriesIndex ?? -1]?.(hover) ?? "").filter(Boolean);
+    return [`${axis.name} ${axis.say(hovers[0]?.value?.[0] ?? 0)}`, ...lines].join("\n");
+  };
   return {
-    animation: false,
-    textStyle: { color: ink.soft, fontFamily: "inherit" },
-    grid: { left: 4, right: 12, top: 10, bottom: 4, containLabel: true },
-    tooltip: {
-      trigger: "axis",
-      renderMode: "richText",
-      confine: true,
-      backgroundColor: ink.card,
-      borderColor: ink.line,
-      borderWidth: 1,
-      padding: [6, 9],
-      textStyle: { color: ink.text, fontSize: 12 },
-      formatter: (hovers: Hover[]) => {
-        const lines = hovers.map((hover) => told[hover.seriesIndex ?? -1]?.(hover) ?? "").filter(Boolean);
-        return [`${axis.name} ${axis.say(hovers[0]?.value?.[0] ?? 0)}`, ...lines].join("\n");
-      },
-    },
+    ...frame(ink, words),
     xAxis: {
-      axisPointer: { lineStyle: { color: ink.soft, type: "dashed" }, label: { show: false } },
+      ...across(ink, axis.say),
       type: "value",
       min: "dataMin",
       max: "dataMax",
       minInterval: axis.kind === "step" ? 1 : undefined,
-      splitLine: { show: false },
-      axisLine: { onZero: false, lineStyle: { color: ink.line } },
-      axisTick: { lineStyle: { color: ink.line } },
-      axisLabel: { color: ink.soft, hideOverlap: true, formatter: (x: number) => axis.say(x) },
     },
-    yAxis: {
-      type: "value",
-      scale: true,
-      splitNumber: 4,
-      axisLine: { show: false },
-      axisTick: { show: false },
-      splitLine: { lineStyle: { color: ink.line } },
-      axisLabel: { color: ink.soft, formatter: (value: number) => figure(value) },
-    },
+    yAxis: { ...upright(ink), scale: true },
     dataZoom: [{ type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false }],
     series: axis.kind === "step" ? shaded(series, curves, ink) : series,
   };

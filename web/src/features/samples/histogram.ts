@@ -1,6 +1,7 @@
 /** The picture of how a score is spread, with what a threshold lets through. Colours repeat what the words say. */
 import type { EChartsCoreOption } from "echarts/core";
 import type { HistogramAttributes } from "@/shared/api";
+import { tooltip } from "@/shared/charts/frame";
 import type { Ink } from "@/shared/charts/lines";
 import { figure, whole } from "@/shared/ui/numbers";
 import { tidy } from "./estimate";
@@ -61,12 +62,8 @@ export function histogramOption(found: HistogramAttributes, threshold: Threshold
     grid: { left: LEFT, right: RIGHT, top: 26, bottom: 22 },
     legend: { top: 0, right: RIGHT, itemWidth: 10, itemHeight: 10, textStyle: { color: ink.text } },
     tooltip: {
-      trigger: "axis",
+      ...tooltip(ink, (hovers) => words(bin(hovers[0]?.dataIndex ?? 0), decided)),
       axisPointer: { type: "shadow" },
-      backgroundColor: ink.card,
-      borderColor: ink.line,
-      textStyle: { color: ink.text },
-      formatter: (items: { dataIndex: number }[]) => words(bin(items[0]?.dataIndex ?? 0), decided),
     },
     xAxis: {
       type: "value",
