@@ -29,10 +29,13 @@ from api import (
     models,
     originals,
     pipeline,
+    run_control,
+    run_history,
     runs,
     sample_list,
     samples,
     sessions,
+    trainers,
     users,
     web,
 )
@@ -50,8 +53,8 @@ COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
     sessions, users, documents, originals, batches, sample_list, histogram, samples, curations, datasets, export,
-    runs, groups, models, deployments, deployment_history, chat, jobs, pipeline, lineage, events,
-    causes, feed, dead_letters,
+    runs, run_control, run_history, groups, trainers, models, deployments, deployment_history, chat, jobs,
+    pipeline, lineage, events, causes, feed, dead_letters,
 )  # fmt: skip
 
 

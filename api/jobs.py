@@ -12,12 +12,13 @@ from api.cursor import Limit
 from api.envelope import Attributes, Fault, Page, page
 from api.errors import documented
 from api.reading import Reading, Row
+from api.run import PACE
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 Kind = Literal["document", "batch", "curation", "dataset", "run", "deployment"]
 
 # One row shape for every kind. A run's share is of its present phase; a curation's samples count once scored.
-JOBS = """
+JOBS = f"""
 select 'document' as kind, document_id as id, name, state, state = 'registered' as active,
     (state <> 'registered')::int::bigint as done, 1::bigint as total, 'document' as unit, '' as phase,
     created_at as started_at, updated_at, error_code, error_reason, error_remedy, null::float8 as pace
@@ -39,12 +40,10 @@ select 'dataset', dataset_id, name, state, state = 'requested', coalesce(train_r
     'rows', '', created_at, updated_at, error_code, error_reason, error_remedy, null
 from read.dataset
 union all
-select 'run', r.run_id, r.model_name, r.status, r.status in ('pending', 'running', 'lost'), coalesce(r.step, 0),
-    r.steps_total, 'steps', coalesce(r.phase, ''), coalesce(r.claimed_at, r.created_at), r.updated_at,
-    r.error_code, r.error_reason, r.error_remedy,
-    case when r.status = 'running' then (
-        select avg(t.seconds) from (select seconds from read.run_step s where s.run_id = r.run_id and s.phase = r.phase
-        order by s.recorded_at desc limit 20) t) end
+select 'run', r.run_id, r.model_name, r.status, r.status in ('pending', 'running', 'paused', 'lost'),
+    coalesce(r.step, 0), r.steps_total, 'steps', coalesce(r.phase, ''), coalesce(r.claimed_at, r.created_at),
+    r.updated_at, r.error_code, r.error_reason, r.error_remedy,
+    case when r.status = 'running' then ({PACE}) end
 from read.run r
 union all
 select 'deployment', d.name, d.name || ' ' || d.canary_version, d.state,
@@ -105,7 +104,12 @@ def _shown(row: Row) -> JobAttributes:
 def remaining(row: Row) -> float | None:
     """Seconds to the end at the pace so far."""
     done, total = row["done"] or 0, row["total"]
-    if not row["active"] or total is None or row["kind"] == "deployment" or row["state"] in ("pending", "lost"):
+    if (
+        not row["active"]
+        or total is None
+        or row["kind"] == "deployment"
+        or row["state"] in ("pending", "paused", "lost")
+    ):
         return None
     left = max(0, total - done)
     if row["pace"] is not None:

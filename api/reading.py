@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from psycopg import sql
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from api import backend
 from api.access import Someone
@@ -91,13 +92,19 @@ class Reader:
         cursor: str,
         where: Mapping[str, Any] | None = None,
         holding: Mapping[str, str] | None = None,
+        containing: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> tuple[list[Row], str | None]:
         """A page of a view and the cursor of the next one. Values of `where` that are None do not filter.
 
-        holding: text that columns hold, in either case; empty text does not filter.
+        holding: text that columns hold, in either case; empty text does not filter. containing: fields that JSON
+        columns have with these values.
         """
         condition, values = _condition(where or {}, holding or {})
         parts = [condition]
+        for name, fields in (containing or {}).items():
+            if fields:
+                parts.append(sql.SQL("{} @> %s").format(sql.Identifier(name)))
+                values.append(Jsonb(fields))
         if cursor:
             key = unpack(cursor, view.types)
             row = sql.SQL(", ").join(map(sql.Identifier, view.sort))

@@ -43,7 +43,7 @@ def demo(
 
     Example: studio demo --docs ./my-documents
     """
-    from studio.cli.train import settings_of
+    from studio.cli.settings import settings_of
 
     options = Options(documents_in(docs or DOCUMENTS), samples=samples, config=settings_of(set_ or ()))
     begun = time.monotonic()

@@ -13,12 +13,13 @@ from studio import errors
 from studio.cli.lineage import tree_of
 from studio.cli.progress import Bar, Bars, advance
 from studio.cli.screen import exit_code, listing
-from studio.cli.train import merged, settings_of
+from studio.cli.settings import labels_of, needs_of, settings_of
 from studio.contract import to_dict
 from studio.contract.schemas import CLASSES
 from studio.feed import FeedEvent
 from studio.item import Item
 from studio.job import KINDS
+from studio.nested import merged
 
 
 def event(type: str, version: int = 0, **data: Any) -> FeedEvent:
@@ -113,6 +114,24 @@ def test_settings_nest_and_merge() -> None:
     for wrong in (["x"], ["=1"], ["a=1", "a.b=2"]):
         with pytest.raises(typer.BadParameter):
             settings_of(wrong)
+
+
+def test_labels_and_needs_are_written_as_the_api_takes_them() -> None:
+    assert labels_of(["search=s=1", "empty="]) == {"search": "s=1", "empty": ""}
+    for wrong in ("x", "=1"):
+        with pytest.raises(typer.BadParameter):
+            labels_of([wrong])
+    assert needs_of(None, None) is None
+    assert needs_of("cuda", 1.5) == {"device": "cuda", "memory": 3 << 29}
+    assert needs_of(None, 1) == {"device": "any", "memory": 1 << 30}
+
+
+def test_a_run_tells_when_it_rests_and_what_was_changed() -> None:
+    bar = folded(event("RunPaused", author="ann", reason="night"))
+    assert (bar.text, bar.ended) == ("paused by ann: night", False)
+    assert "bob" in advance(bar, event("RunResumed", author="bob")).text
+    changed = event("AdjustmentApplied", step=7, changes='{"learning_rate": 0.001}')
+    assert "step 7" in (text := advance(bar, changed).text) and "0.001" in text
 
 
 def test_text_from_outside_means_nothing_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,6 +53,12 @@ def advance(bar: Bar, event: FeedEvent) -> Bar:
             return replace(bar, text=f"claimed by {data['trainer']}")
         case "LeaseLost":
             return replace(bar, text=f"{data['trainer']} went silent; waiting for another trainer")
+        case "RunPaused":
+            return replace(bar, text=f"paused by {data['author']}: {data['reason']}")
+        case "RunResumed":
+            return replace(bar, text=f"resumed by {data['author']}; waiting for a trainer")
+        case "AdjustmentApplied":
+            return replace(bar, text=f"from step {data['step']} on with {data['changes']}")
         case "RunHeartbeat" | "StepRecorded":
             text = str(data["phase"]).replace("_", " ")
             if data.get("reward"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +10,8 @@ import typer
 
 from studio.cli.progress import watch
 from studio.cli.screen import Follow, Json, connected, screen, show
+from studio.cli.settings import Device, Labels, Memory, Set, labels_of, needs_of, settings_of
+from studio.nested import merged
 
 
 def train(
@@ -18,9 +19,10 @@ def train(
     model: Annotated[str, typer.Option(help="Name under which the result is registered.")],
     base: Annotated[str, typer.Option(help="small, a hub id, or a path that the trainer can read.")] = "small",
     config: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="JSON file with settings.")] = None,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", help="One setting, e.g. grpo.steps=100; may be repeated.")
-    ] = None,
+    set_: Set = None,
+    device: Device = None,
+    memory: Memory = None,
+    label: Labels = None,
     follow: Follow = True,
     json_: Json = False,
 ) -> None:
@@ -30,37 +32,11 @@ def train(
     """
     settings: dict[str, Any] = json.loads(config.read_text()) if config else {}
     settings = merged(settings, settings_of(set_ or ()))
+    needs, labels = needs_of(device, memory), labels_of(label or ())
     with connected() as studio:
-        run = studio.runs.create(dataset, model_name=model, base_model=base, config=settings)
+        run = studio.runs.create(
+            dataset, model_name=model, base_model=base, config=settings, needs=needs, labels=labels
+        )
         if follow:
             run = watch(studio, run, "training", screen)
         show(run, json_, ("status", "model_name", "step", "steps_total", "reward", "metrics", "error"))
-
-
-def settings_of(pairs: Sequence[str]) -> dict[str, Any]:
-    """An object from NAME=VALUE pairs; dots in a name lead inside, values are JSON where they read as JSON."""
-    found: dict[str, Any] = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise typer.BadParameter(f"--set {pair}: write NAME=VALUE")
-        *path, last = name.split(".")
-        place = found
-        for part in path:
-            place = place.setdefault(part, {})
-            if not isinstance(place, dict):
-                raise typer.BadParameter(f"--set {pair}: {part} is a value already")
-        try:
-            place[last] = json.loads(value)
-        except ValueError:
-            place[last] = value
-    return found
-
-
-def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """Both objects in one; where both have a value the second wins."""
-    found = dict(first)
-    for name, value in second.items():
-        both = isinstance(value, dict) and isinstance(found.get(name), dict)
-        found[name] = merged(found[name], value) if both else value
-    return found
