@@ -7,7 +7,8 @@ whole batch, so the gradients of the parts add up to the gradient of the batch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -60,6 +61,31 @@ class Batch:
         starts = last.repeat_interleave(self.completions.rows // shared.rows)[:, None]
         return shared, Ragged(torch.cat((starts, self.completions.tokens), dim=1), self.completions.lengths + 1)
 
+    def sizes(self) -> list[int]:
+        """Tokens of every group that go through the model: its prompt once."""
+        width = self.completions.rows // self.prompts.rows
+        found: list[int] = (self.prompts.lengths + self.completions.lengths.view(-1, width).sum(1)).tolist()
+        return found
+
+    def groups(self, chosen: slice) -> Batch:
+        """Some of the groups, whole."""
+        width = self.completions.rows // self.prompts.rows
+        return self.part(chosen, slice(chosen.start * width, chosen.stop * width))
+
+    def idle(self) -> Batch:
+        """The first completion, counting nothing: for a process that has to go along with others."""
+        first = self.part(slice(0, 1), slice(0, 1))
+        return replace(first, weights=torch.zeros_like(first.weights))
+
+    def to(self, device: torch.device) -> Batch:
+        """The same batch on ``device``."""
+        if self.old.device == device:
+            return self
+        kept = ("old", "advantages", "weights", "mask", "importance", "reference")
+        moved: dict[str, Any] = {name: getattr(self, name) for name in kept}
+        moved = {name: value if value is None else value.to(device) for name, value in moved.items()}
+        return Batch(self.prompts.to(device), self.completions.to(device), **moved)
+
     @property
     def tokens(self) -> int:
         """Tokens that go through the model: each prompt once."""
@@ -101,16 +127,14 @@ class Batch:
             return [self]
         if self.prompts.rows == 1:
             return [part for half in self.halves() for part in half.parts(budget)]
-        width = self.completions.rows // self.prompts.rows
-        sizes = (self.prompts.lengths + self.completions.lengths.view(-1, width).sum(1)).tolist()
         cuts, filled = [0], 0
-        for group, size in enumerate(sizes):
+        for group, size in enumerate(self.sizes()):
             if filled and filled + size > budget:
                 cuts.append(group)
                 filled = 0
             filled += size
         bounds = [*cuts, self.prompts.rows]
-        groups = [self.part(slice(a, b), slice(a * width, b * width)) for a, b in zip(bounds, bounds[1:], strict=False)]
+        groups = [self.groups(slice(a, b)) for a, b in zip(bounds, bounds[1:], strict=False)]
         return [part for group in groups for part in (group.parts(budget) if group.prompts.rows == 1 else [group])]
 
 

@@ -6,36 +6,35 @@ applied again from its record, without sampling: that is how a run is brought fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from grpo import parallel
 from grpo.batch import Batch
 from grpo.collection import Collected, Collector
 from grpo.episodes import Environment
-from grpo.errors import OutOfMemory
 from grpo.head import TokenScores
 from grpo.importance import effective_share, truncated_weights
 from grpo.kl import KlController
 from grpo.loss import part_loss
-from grpo.memory import is_out_of_memory
+from grpo.memory import Room, economise, lowered
 from grpo.optimizer import PolicyOptimizer, Schedule
+from grpo.parallel_collection import SharedCollector
+from grpo.pipeline import Pipeline
 from grpo.policy import Policy, Scorer
 from grpo.records import Rollout
 from grpo.samples import Sample
-from grpo.sampling import Sampler
 from grpo.settings import Grpo
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Update:
-    """Figures of one update; ``metrics`` by the names of ``grpo.records.METRICS``."""
+    """Figures of one update; ``metrics`` by the names of ``grpo.figures.METRICS``."""
 
     loss: float
     grad_norm: float
@@ -55,16 +54,19 @@ class Learner:
         samples: Sequence[Sample],
         config: Grpo,
         seed: int,
-        sampler: Sampler | None = None,
+        pipeline: Pipeline | None = None,
         environment: Environment | None = None,
     ) -> None:
         self.policy, self.reference, self.config = policy, reference, config
-        self.collector = Collector(policy, reference, tokenizer, samples, config, seed, sampler, environment)
+        economise(policy, config)
+        self.device = next(policy.module.parameters()).device
+        self.room = Room(config.token_budget, parallel.size() > 1 and config.parallel == "fsdp")
+        collector = SharedCollector if parallel.size() > 1 else Collector
+        self.collector = collector(policy, reference, tokenizer, samples, config, seed, pipeline, environment)
         k = config.kl_control
         self.kl = KlController(
             config.kl_coefficient, config.kl_target, k.horizon, k.smoothing, k.error_limit, k.least, k.most
         )
-        self.budget = config.token_budget  # tokens per backward pass; shrinks when memory runs out
         schedule = Schedule(config.learning_rate, config.warmup_steps, config.steps, config.final_rate, config.schedule)
         self.optimizer = PolicyOptimizer(
             policy.module, schedule, config.gradient_clip, config.weight_decay, (0.9, 0.98)
@@ -72,12 +74,12 @@ class Learner:
 
     def state(self) -> dict[str, Any]:
         """What a checkpoint needs besides weights and moments."""
-        return {"kl": self.kl.state(), "budget": self.budget, "rate_scale": self.optimizer.scale}
+        return {"kl": self.kl.state(), "budget": self.room.budget, "rate_scale": self.optimizer.scale}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Put back what ``state`` gave."""
         self.kl = KlController.restored(state["kl"])
-        self.budget, self.optimizer.scale = int(state["budget"]), float(state["rate_scale"])
+        self.room.budget, self.optimizer.scale = int(state["budget"]), float(state["rate_scale"])
 
     def back_off(self) -> None:
         """Smaller steps, and a stronger pull to the reference where there is one."""
@@ -87,7 +89,8 @@ class Learner:
 
     def rollouts(self, step: int) -> Collected:
         """Sample the groups of ``step``, score them and compare them with each other."""
-        return self.collector.collect(step, self.kl.beta)
+        with lowered(self.policy, self.config):
+            return self.collector.collect(step, self.kl.beta)
 
     def update(self, rollouts: Sequence[Rollout], step: int) -> Update:
         """Update the policy from recorded groups; groups without spread carry no gradient and are left out.
@@ -102,16 +105,25 @@ class Learner:
         metrics = {"kl_coefficient": self.kl.beta}
         if not used:
             return Update(0.0, 0.0, 0.0, None, metrics)
-        batch = self.prepared(Batch.of(used, c.completions, c), step)
+        whole = Batch.of(used, c.completions, c)
+        batch = self.prepared(self.own(whole), step)
         if batch.importance is not None:
-            metrics["importance"] = float((batch.importance * batch.weights).sum() / batch.weights.sum())
-            metrics["importance_share"] = effective_share(batch.importance)
+            importance = parallel.joined(batch.importance if bool(batch.weights.any()) else batch.importance[:0])
+            metrics["importance"] = float((importance * whole.weights).sum() / whole.weights.sum())
+            metrics["importance_share"] = effective_share(importance)
         result = Update(0.0, 0.0, 0.0, None)
         for _ in range(c.updates):
-            result = self.fitting(batch, step, lambda parts: self.moved(batch, parts, step))
+            result = self.moved(batch, whole.weights.sum(), step)
         if result.kl is not None:
             self.kl.observe(result.kl, len(used))
         return replace(result, metrics={**metrics, **result.metrics})
+
+    def own(self, batch: Batch) -> Batch:
+        """This process's share of the groups; where there are too few of them, a completion that counts nothing."""
+        if parallel.size() == 1:
+            return batch
+        chosen = parallel.share(batch.sizes())
+        return batch.groups(chosen) if chosen.start < chosen.stop else batch.idle()
 
     def prepared(self, batch: Batch, step: int) -> Batch:
         """The batch with what other models say about its tokens."""
@@ -128,42 +140,42 @@ class Learner:
     @torch.no_grad()
     def scored(self, policy: Scorer, batch: Batch, step: int) -> Tensor:
         """Log-probabilities ``[M]`` of the batch's tokens under ``policy``."""
-        return self.fitting(batch, step, lambda parts: torch.cat([self.scores(policy, p).logprobs for p in parts]))
+
+        def work(parts: Sequence[Batch]) -> Tensor:
+            return torch.cat([self.scores(policy, part).logprobs.cpu() for part in parts])
+
+        return self.room.fit(batch, step, work)[: batch.old.shape[0]]
 
     def scores(self, policy: Scorer, part: Batch, entropy: bool = False) -> TokenScores:
         shared, branches = part.branches()
         c = self.config
-        return policy.scores(shared, branches, part.completions.lengths, c.temperature, entropy, c.logit_chunk)
+        with lowered(self.policy, c):
+            return policy.scores(shared, branches, part.completions.lengths, c.temperature, entropy, c.logit_chunk)
 
-    def fitting(self, batch: Batch, step: int, work: Callable[[Sequence[Batch]], T]) -> T:
-        """``work`` on the batch in parts; where memory runs out, on halves of them, now and from now on."""
-        while True:
-            parts = batch.parts(self.budget)
-            try:
-                return work(parts)
-            except (RuntimeError, MemoryError) as problem:
-                if not is_out_of_memory(problem):
-                    raise
-            self.optimizer.clear()
-            largest = max(part.tokens for part in parts)
-            if all(part.completions.rows == 1 for part in parts):
-                raise OutOfMemory(f"updating in step {step}", largest)
-            self.budget = largest // 2
+    def moved(self, batch: Batch, total: Tensor, step: int) -> Update:
+        """Gradients of all parts in all processes, then one move of the optimizer; ``total`` is all tokens' weight."""
+        sums, most, parts = self.room.fit(batch, step, lambda parts: self.gradients(parts, step))
+        if parallel.size() > 1:
+            sums = dict(zip(sums, parallel.summed([float(value) for value in sums.values()]), strict=True))
+            most, parts = parallel.most([most, parts])
+            if not self.room.level:
+                parallel.add_gradients(list(self.optimizer.named.values()))
+        norm = self.optimizer.update("grpo", step)
+        means = {name: float(value / total) for name, value in sums.items()}
+        metrics = {"ratio_most": most, "micro_batches": float(parts)}
+        metrics |= {name: means[name] for name in ("ratio", "policy_entropy") if name in means}
+        return Update(float(sums["loss"]), norm, means["clipped"], means.get("kl"), metrics)
 
-    def moved(self, batch: Batch, parts: Sequence[Batch], step: int) -> Update:
-        """Gradients of all parts, then one move of the optimizer."""
+    def gradients(self, parts: Sequence[Batch], step: int) -> tuple[dict[str, Tensor | float], float, float]:
+        """Add up the gradients of ``parts``: sums over tokens by name, the largest ratio, how many parts."""
         self.optimizer.clear()
-        sums: dict[str, Tensor] = {}
+        sums: dict[str, Tensor | float] = {}
         most = 0.0
         for part in parts:
+            part = part.to(self.device)
             scores = self.scores(self.policy, part, self.config.objective.entropy > 0)
             found = part_loss(scores, part, self.config, self.kl.beta)
             self.optimizer.add(found.total, "grpo", step)
             sums = {name: sums[name] + value if sums else value for name, value in found.sums.items()}
             most = max(most, found.ratio_most)
-        norm = self.optimizer.update("grpo", step)
-        total = batch.weights.sum()
-        means = {name: float(value / total) for name, value in sums.items()}
-        metrics = {"ratio_most": most, "micro_batches": float(len(parts))}
-        metrics |= {name: means[name] for name in ("ratio", "policy_entropy") if name in means}
-        return Update(float(sums["loss"]), norm, means["clipped"], means.get("kl"), metrics)
+        return sums, most, float(len(parts))

@@ -19,6 +19,7 @@ from torch.nn.utils import parametrize
 
 from grpo.errors import ConfigInvalid
 from grpo.head import TokenScores
+from grpo.parallel_model import whole
 from grpo.policy import Policy, Scorer
 from grpo.ragged import Ragged
 from grpo.settings import Lora
@@ -81,7 +82,7 @@ def adapters(module: nn.Module) -> dict[str, LowRank]:
 def adapter_state(module: nn.Module) -> dict[str, Tensor]:
     """Tensors of all adapters, ready for safetensors; empty where there are none."""
     return {
-        f"{PREFIX}{path}/{name}": tensor.detach().contiguous()
+        f"{PREFIX}{path}/{name}": whole(tensor.detach()).contiguous()
         for path, adapter in adapters(module).items()
         for name, tensor in adapter.named_parameters()
     }
@@ -106,7 +107,7 @@ def merged_state(module: nn.Module) -> dict[str, Tensor]:
             weight = module.get_submodule(path).weight
             assert isinstance(weight, Tensor)
             found[f"{path}.weight"] = weight
-    return {name: tensor.detach().contiguous() for name, tensor in found.items()}
+    return {name: whole(tensor.detach()).contiguous() for name, tensor in found.items()}
 
 
 @contextmanager

@@ -152,8 +152,10 @@ class Llama(nn.Module):
 
         def work(last: bool) -> Work:
             def both(layer: Fused, prompt: Tensor, branch: Tensor) -> tuple[Tensor, Tensor]:
-                prompt, keys, values = layer.read(prompt, at, last)
-                return prompt, layer.branch(branch, beyond, keys, values, bias, causal)
+                read, keys, values = layer.read(prompt, at, last)
+                branch = layer.branch(branch, beyond, keys, values, bias, causal)
+                # Spread layers may not hand on what they were given; and nothing reads prompts after the last one.
+                return read.new_empty(0) if last else read, branch
 
             return both
 

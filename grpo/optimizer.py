@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from grpo.errors import TrainingDiverged
+from grpo.parallel_model import fill, local, whole
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class PolicyOptimizer:
             TrainingDiverged: it is not finite; the parameters are as before.
         """
         parameters = list(self.named.values())
-        norm = float(nn.utils.clip_grad_norm_(parameters, self.clip))
+        norm = float(whole(nn.utils.clip_grad_norm_(parameters, self.clip)))
         if not math.isfinite(norm):
             raise TrainingDiverged(phase, step, "gradient")
         self.move(parameters, self.rate(step))
@@ -110,10 +111,10 @@ class PolicyOptimizer:
         self.updates += 1
         b1, b2 = self.betas
         correction = math.sqrt(1 - b2**self.updates)
-        for parameter, first, second in zip(parameters, self.first, self.second, strict=True):
-            gradient = parameter.grad
-            if gradient is None:
+        for held in zip(parameters, self.first, self.second, strict=True):
+            if held[0].grad is None:
                 continue
+            parameter, first, second, gradient = (local(tensor) for tensor in (*held, held[0].grad))
             first.lerp_(gradient, 1 - b1)
             second.mul_(b2).addcmul_(gradient, gradient, value=1 - b2)
             size = second.sqrt().div_(correction).add_(1e-8)
@@ -123,12 +124,12 @@ class PolicyOptimizer:
         """Moments by parameter name and the count of updates, ready for safetensors."""
         tensors = {"updates": torch.tensor(self.updates)}
         for name, first, second in zip(self.named, self.first, self.second, strict=True):
-            tensors[f"{name}/first"], tensors[f"{name}/second"] = first, second
+            tensors[f"{name}/first"], tensors[f"{name}/second"] = whole(first), whole(second)
         return tensors
 
     def restore(self, tensors: dict[str, Tensor]) -> None:
         """Put back what ``state`` gave."""
         self.updates = int(tensors["updates"])
         for name, first, second in zip(self.named, self.first, self.second, strict=True):
-            first.copy_(tensors[f"{name}/first"])
-            second.copy_(tensors[f"{name}/second"])
+            fill(first, tensors[f"{name}/first"])
+            fill(second, tensors[f"{name}/second"])

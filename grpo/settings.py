@@ -130,6 +130,9 @@ class Grpo:
         token_budget: most tokens in one backward pass; gradients add up over as many as it takes. 0: all at once.
             Out of memory halves the pass and goes on.
         logit_chunk: tokens whose logits exist at the same time; 0: all.
+        precision: what is computed in; weights and what an optimizer keeps are float32 either way.
+        recompute: the backward pass computes layers again instead of keeping what they made.
+        parallel: how weights lie on the processes of ``torchrun``; see ``grpo.parallel_model``.
         kl_every: steps between looks at the KL where there is no penalty.
         reward_faults: a reward that fails (NaN, timeout, exception) stops the run, or its group is left out.
         dead_limit: steps in a row without any spread after which the run stops.
@@ -153,6 +156,9 @@ class Grpo:
     gradient_clip: float = 1.0
     token_budget: int = 0
     logit_chunk: int = 0
+    precision: Literal["float32", "bfloat16"] = "float32"
+    recompute: bool = False
+    parallel: Literal["ddp", "fsdp"] = "ddp"
     clip_low: float = 0.2
     clip_high: float = 0.2
     updates: int = 1

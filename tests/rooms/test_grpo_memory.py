@@ -120,11 +120,11 @@ def test_out_of_memory_halves_the_batch_and_goes_on() -> None:
     found, expected = small.update(rollouts(), 1), whole.update(rollouts(), 1)
     assert found.metrics["micro_batches"] > 1 and expected.metrics["micro_batches"] == 1
     assert found.loss == pytest.approx(expected.loss, rel=1e-4)
-    assert 0 < small.budget < 63
+    assert 0 < small.room.budget < 63
     assert small.optimizer.updates == 2
     again = learner(cramped)
     again.restore(small.state())
-    assert again.budget == small.budget, "a resumed run does not run out of memory again"
+    assert again.room.budget == small.room.budget, "a resumed run does not run out of memory again"
 
 
 def test_one_completion_that_does_not_fit_is_said() -> None:
