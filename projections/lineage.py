@@ -88,7 +88,8 @@ def _edges(event: Event) -> Iterator[Edge]:
         case DatasetRequested() as data:
             yield ("dataset", id), ("curation", data.curation_id), {}
         case RunRequested() as data:
-            yield ("run", id), ("dataset", data.dataset_id), {}
+            if data.dataset_id:
+                yield ("run", id), ("dataset", data.dataset_id), {}
             if data.parent_run:
                 yield ("run", id), ("run", data.parent_run), {"step": data.parent_step}
         case CheckpointSaved() as data:

@@ -46,7 +46,7 @@ def next_move(runs: Iterable[RunView], me: str, busy: Key | None, now: float) ->
             if now - view.heard > patience:
                 reason = "the trainer was restarted" if mine else f"no heartbeat for {patience:.0f} s"
                 return Report(view.key, view.state.epoch, reason)
-        elif view.state.status == "pending":
+        elif view.state.status == "pending" and not view.state.outside:
             pending.append(view)
     if busy is not None or not pending:
         return None

@@ -34,6 +34,7 @@ from processors.training.commands import (
     RequestRun,
     ResumeRun,
 )
+from processors.training.outside import ContinueOutside, StartOutside, go_on, is_outside, let_be, start
 from processors.training.request import adjusted, checked_changes, requested
 from streams.decider import Decider, Refused
 
@@ -63,6 +64,7 @@ class Run:
         forgiven: claims up to this epoch do not count against the run: somebody paused it after them.
         config: as requested, with the changes since.
         revision: number of the last change.
+        outside: whether a loop outside of the studio trains.
     """
 
     status: str = ""
@@ -73,9 +75,10 @@ class Run:
     forgiven: int = 0
     config: str = "{}"
     revision: int = 0
+    outside: bool = False
 
 
-def decide(state: Run, command: Command) -> list[Record]:
+def decide(state: Run, command: Command | StartOutside | ContinueOutside) -> list[Record]:
     """Decide about one run.
 
     Raises:
@@ -87,8 +90,13 @@ def decide(state: Run, command: Command) -> list[Record]:
         if state.status:
             raise Refused("ALREADY_REQUESTED", "this run exists", remedy="use a new id")
         return [requested(command)]
+    if isinstance(command, StartOutside):
+        return start(state, command)
     if not state.status:
         raise Refused("NOT_FOUND", "there is no such run")
+    if isinstance(command, ContinueOutside):
+        return go_on(state, command)
+    let_be(state, command)
     match command:
         case ClaimRun():
             if state.status != "pending":
@@ -147,7 +155,8 @@ def evolve(state: Run, record: Record) -> Run:
     """Fold one record."""
     match record:
         case RunRequested():
-            return Run("pending", dataset_id=record.dataset_id, model_name=record.model_name, config=record.config)
+            known = Run("pending", dataset_id=record.dataset_id, model_name=record.model_name, config=record.config)
+            return replace(known, outside=is_outside(record.needs))
         case RunClaimed():
             return replace(state, status="claimed", epoch=record.epoch, trainer=record.trainer)
         case LeaseLost():

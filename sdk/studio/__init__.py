@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from studio.producer import Receipt as Receipt
     from studio.producer import SyncEventProducer as SyncEventProducer
     from studio.rooms.chat import Answer as Answer
+    from studio.tracking import finish as finish
+    from studio.tracking import init as init
+    from studio.tracking import log as log
+    from studio.tracking_run import TrackedRun as TrackedRun
 
 # Where each public name is. Imported when it is first used: the server needs the contract and no HTTP client.
 _HOMES = {
@@ -49,6 +53,8 @@ _HOMES = {
     "studio.item": ("Item", "Page"),
     "studio.producer": ("EventProducer", "Receipt", "SyncEventProducer"),
     "studio.rooms.chat": ("Answer",),
+    "studio.tracking": ("finish", "init", "log"),
+    "studio.tracking_run": ("TrackedRun",),
 }  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME_OF)

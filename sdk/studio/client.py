@@ -19,6 +19,7 @@ from studio.rooms.chat import Chat
 from studio.rooms.curations import Curations, Datasets
 from studio.rooms.documents import Documents
 from studio.rooms.models import Deployments, Models
+from studio.rooms.outside import OutsideRuns
 from studio.rooms.platform import DeadLetters, Events, Lineage, Pipeline
 from studio.rooms.runs import Runs, Trainers
 from studio.session import Session
@@ -35,6 +36,7 @@ class Client(Room[F]):
         self.curations: Curations[F] = Curations(session, loop)
         self.datasets: Datasets[F] = Datasets(session, loop)
         self.runs: Runs[F] = Runs(session, loop)
+        self.outside: OutsideRuns[F] = OutsideRuns(session, loop)
         self.trainers: Trainers[F] = Trainers(session, loop)
         self.models: Models[F] = Models(session, loop)
         self.deployments: Deployments[F] = Deployments(session, loop)

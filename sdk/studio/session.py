@@ -67,9 +67,9 @@ class Session:
             if cursor is None:
                 return
 
-    async def post(self, path: str, body: Mapping[str, Any], *, revision: int | None = None) -> Item:
+    async def post(self, path: str, body: Mapping[str, Any], *, revision: int | None = None, key: str = "") -> Item:
         """Create or act; sent again under the same idempotency key when the connection is lost."""
-        return Item.of((await self.request("POST", path, json=body, revision=revision)).json()["data"])
+        return Item.of((await self.request("POST", path, json=body, revision=revision, key=key)).json()["data"])
 
     async def request(
         self,
@@ -82,6 +82,7 @@ class Session:
         data: Mapping[str, str] | None = None,
         revision: int | None = None,
         base: str = "",
+        key: str = "",
     ) -> httpx.Response:
         """Any request, with a token; `files` makes the multipart fields anew for every try.
 
@@ -91,7 +92,7 @@ class Session:
         """
         headers: dict[str, str] = {}
         if method == "POST":
-            headers["Idempotency-Key"] = uuid4().hex
+            headers["Idempotency-Key"] = key or uuid4().hex
         if revision is not None:
             headers["If-Match"] = f'"{revision}"'
         if method == "GET" and self.position:
