@@ -28,6 +28,7 @@ from api import (
     lineage,
     models,
     originals,
+    outside_runs,
     pipeline,
     run_control,
     run_history,
@@ -53,7 +54,7 @@ COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
     sessions, users, documents, originals, batches, sample_list, histogram, samples, curations, datasets, export,
-    runs, run_control, run_history, groups, trainers, models, deployments, deployment_history, chat, jobs,
+    runs, run_control, run_history, outside_runs, groups, trainers, models, deployments, deployment_history, chat, jobs,
     pipeline, lineage, events, causes, feed, dead_letters,
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from api.artefacts import Artefacts
 from api.decided import Results
 from api.deciders import DECIDERS
 from api.ends import LogEnds
+from api.facts import FactSink
 from api.feed.hub import Hub
 from api.settings import ApiSettings
 from api.tokens import check_secret
@@ -40,6 +41,7 @@ class Backend:
     results: Results
     accounts: Accounts
     ends: LogEnds
+    facts: FactSink
     feed: Hub
     client: aiohttp.ClientSession
     router_url: str
@@ -55,7 +57,7 @@ async def backend(settings: Settings, own: ApiSettings) -> AsyncIterator[Backend
     check_secret(settings.jwt_secret)
     engine = pool(settings.postgres_dsn, "api-writes", 8)
     views = pool(settings.postgres_app_dsn, "api-reads", 16)
-    ends = LogEnds(settings)
+    ends, facts = LogEnds(settings), FactSink(settings)
     await engine.open()
     await views.open()
     try:
@@ -70,10 +72,11 @@ async def backend(settings: Settings, own: ApiSettings) -> AsyncIterator[Backend
         url = (own.router_url or f"http://{host}:{settings.router_port}").rstrip("/")
         async with aiohttp.ClientSession() as client, Hub(settings.postgres_app_dsn, own.streams_most) as feed:
             yield Backend(
-                settings, own, engine, views, gate, blobs, artefacts, results, accounts, ends, feed, client, url
+                settings, own, engine, views, gate, blobs, artefacts, results, accounts, ends, facts, feed, client, url
             )
     finally:
         await ends.close()
+        await facts.close()
         await views.close()
         await engine.close()
 
