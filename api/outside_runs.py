@@ -22,7 +22,7 @@ from processors.training.commands import CompleteRun, FailRun
 from processors.training.outside import ContinueOutside, StartOutside
 from streams.gate import Decision, Do
 
-router = APIRouter(prefix="/outside-runs", tags=["training"])
+router = APIRouter(prefix="/outside-runs", tags=["outside-runs"])
 LEASE_SECONDS = 60.0
 FACTS_MOST = 500  # facts in one request
 Text = Annotated[str, StringConstraints(max_length=2000)]

@@ -13,9 +13,11 @@ export const addTagTypes = [
   "jobs",
   "lineage",
   "models",
+  "outside-runs",
   "pipeline",
   "training",
   "samples",
+  "trainers",
   "users",
   "platform",
 ] as const;
@@ -795,6 +797,70 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["models"],
       }),
+      postApiV1OutsideRuns: build.mutation<
+        PostApiV1OutsideRunsApiResponse,
+        PostApiV1OutsideRunsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/outside-runs`,
+          method: "POST",
+          body: queryArg.newOutsideRun,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["outside-runs"],
+      }),
+      postApiV1OutsideRunsByIdClaims: build.mutation<
+        PostApiV1OutsideRunsByIdClaimsApiResponse,
+        PostApiV1OutsideRunsByIdClaimsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/outside-runs/${queryArg.id}/claims`,
+          method: "POST",
+          body: queryArg.continued,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["outside-runs"],
+      }),
+      postApiV1OutsideRunsByIdEnds: build.mutation<
+        PostApiV1OutsideRunsByIdEndsApiResponse,
+        PostApiV1OutsideRunsByIdEndsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/outside-runs/${queryArg.id}/ends`,
+          method: "POST",
+          body: queryArg.newEnd,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["outside-runs"],
+      }),
+      postApiV1OutsideRunsByIdFacts: build.mutation<
+        PostApiV1OutsideRunsByIdFactsApiResponse,
+        PostApiV1OutsideRunsByIdFactsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/outside-runs/${queryArg.id}/facts`,
+          method: "POST",
+          body: queryArg.newFacts,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["outside-runs"],
+      }),
       pipelineShow: build.query<PipelineShowApiResponse, PipelineShowApiArg>({
         query: (queryArg) => ({
           url: `/api/v1/pipeline`,
@@ -814,6 +880,8 @@ const injectedRtkApi = api
             params: {
               status: queryArg.status,
               dataset_id: queryArg.datasetId,
+              parent_run: queryArg.parentRun,
+              label: queryArg.label,
               limit: queryArg.limit,
               cursor: queryArg.cursor,
             },
@@ -864,12 +932,52 @@ const injectedRtkApi = api
         }),
         providesTags: ["training"],
       }),
+      trainingAdjustments: build.query<
+        TrainingAdjustmentsApiResponse,
+        TrainingAdjustmentsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/runs/${queryArg.id}/adjustments`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["training"],
+      }),
+      trainingAdjust: build.mutation<
+        TrainingAdjustApiResponse,
+        TrainingAdjustApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/runs/${queryArg.id}/adjustments`,
+          method: "POST",
+          body: queryArg.newAdjustment,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["training"],
+      }),
       trainingCheckpoints: build.query<
         TrainingCheckpointsApiResponse,
         TrainingCheckpointsApiArg
       >({
         query: (queryArg) => ({
           url: `/api/v1/runs/${queryArg.id}/checkpoints`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["training"],
+      }),
+      trainingDefinitions: build.query<
+        TrainingDefinitionsApiResponse,
+        TrainingDefinitionsApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/runs/${queryArg.id}/definitions`,
           headers: {
             "Studio-Position": queryArg["Studio-Position"],
           },
@@ -888,6 +996,21 @@ const injectedRtkApi = api
         }),
         providesTags: ["training"],
       }),
+      trainingFork: build.mutation<TrainingForkApiResponse, TrainingForkApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/api/v1/runs/${queryArg.id}/forks`,
+            method: "POST",
+            body: queryArg.newFork,
+            headers: {
+              "idempotency-key": queryArg["idempotency-key"],
+              "if-match": queryArg["if-match"],
+              "Studio-Position": queryArg["Studio-Position"],
+            },
+          }),
+          invalidatesTags: ["training"],
+        },
+      ),
       trainingGroups: build.query<
         TrainingGroupsApiResponse,
         TrainingGroupsApiArg
@@ -902,6 +1025,38 @@ const injectedRtkApi = api
           },
         }),
         providesTags: ["training"],
+      }),
+      trainingPause: build.mutation<
+        TrainingPauseApiResponse,
+        TrainingPauseApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/runs/${queryArg.id}/pause`,
+          method: "POST",
+          body: queryArg.body,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["training"],
+      }),
+      trainingResume: build.mutation<
+        TrainingResumeApiResponse,
+        TrainingResumeApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/runs/${queryArg.id}/resume`,
+          method: "POST",
+          body: queryArg.body,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["training"],
       }),
       trainingSteps: build.query<TrainingStepsApiResponse, TrainingStepsApiArg>(
         {
@@ -987,6 +1142,17 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["samples"],
       }),
+      trainersIndex: build.query<TrainersIndexApiResponse, TrainersIndexApiArg>(
+        {
+          query: (queryArg) => ({
+            url: `/api/v1/trainers`,
+            headers: {
+              "Studio-Position": queryArg["Studio-Position"],
+            },
+          }),
+          providesTags: ["trainers"],
+        },
+      ),
       usersIndex: build.query<UsersIndexApiResponse, UsersIndexApiArg>({
         query: (queryArg) => ({
           url: `/api/v1/users`,
@@ -1605,6 +1771,56 @@ export type ModelsRegisterApiArg = {
   "Studio-Position"?: string;
   newVersion: NewVersion;
 };
+export type PostApiV1OutsideRunsApiResponse =
+  /** status 201 Successful Response */ ClaimItem;
+export type PostApiV1OutsideRunsApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newOutsideRun: NewOutsideRun;
+};
+export type PostApiV1OutsideRunsByIdClaimsApiResponse =
+  /** status 201 Successful Response */ ClaimItem;
+export type PostApiV1OutsideRunsByIdClaimsApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  continued: Continued;
+};
+export type PostApiV1OutsideRunsByIdEndsApiResponse =
+  /** status 201 Successful Response */ DecidedItem;
+export type PostApiV1OutsideRunsByIdEndsApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newEnd: NewEnd;
+};
+export type PostApiV1OutsideRunsByIdFactsApiResponse =
+  /** status 200 Successful Response */ TakenItem;
+export type PostApiV1OutsideRunsByIdFactsApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newFacts: NewFacts;
+};
 export type PipelineShowApiResponse =
   /** status 200 Successful Response */ PipelineItem;
 export type PipelineShowApiArg = {
@@ -1615,9 +1831,20 @@ export type TrainingIndexApiResponse =
   /** status 200 Successful Response */ RunPage;
 export type TrainingIndexApiArg = {
   status?:
-    | ("pending" | "running" | "lost" | "completed" | "failed" | "cancelled")
+    | (
+        | "pending"
+        | "running"
+        | "paused"
+        | "lost"
+        | "completed"
+        | "failed"
+        | "cancelled"
+      )
     | null;
   datasetId?: string | null;
+  parentRun?: string | null;
+  /** `NAME=TEXT`: runs with this label; all of several must fit. */
+  label?: string[];
   /** Resources in a page. */
   limit?: number;
   /** `next_cursor` of the page before. */
@@ -1657,9 +1884,38 @@ export type TrainingShowApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
+export type TrainingAdjustmentsApiResponse =
+  /** status 200 Successful Response */ AdjustmentPage;
+export type TrainingAdjustmentsApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type TrainingAdjustApiResponse =
+  /** status 200 Successful Response */ DecidedItem;
+export type TrainingAdjustApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newAdjustment: NewAdjustment;
+};
 export type TrainingCheckpointsApiResponse =
   /** status 200 Successful Response */ CheckpointPage;
 export type TrainingCheckpointsApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type TrainingDefinitionsApiResponse =
+  /** status 200 Successful Response */ DefinitionsItem;
+export type TrainingDefinitionsApiArg = {
   /** Id of the resource. */
   id: string;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
@@ -1673,6 +1929,19 @@ export type TrainingEvaluationsApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
+export type TrainingForkApiResponse =
+  /** status 201 Successful Response */ RunItem;
+export type TrainingForkApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newFork: NewFork;
+};
 export type TrainingGroupsApiResponse =
   /** status 200 Successful Response */ GroupsItem;
 export type TrainingGroupsApiArg = {
@@ -1682,6 +1951,32 @@ export type TrainingGroupsApiArg = {
   phase?: string;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
+};
+export type TrainingPauseApiResponse =
+  /** status 200 Successful Response */ DecidedItem;
+export type TrainingPauseApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  body: PauseOf | null;
+};
+export type TrainingResumeApiResponse =
+  /** status 200 Successful Response */ DecidedItem;
+export type TrainingResumeApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  body: NoFields | null;
 };
 export type TrainingStepsApiResponse =
   /** status 200 Successful Response */ StepPage;
@@ -1752,6 +2047,12 @@ export type SamplesReviewApiArg = {
   /** `"<revision>"`: refuse where it has moved on. */
   "if-match"?: string;
   newReview: NewReview;
+};
+export type TrainersIndexApiResponse =
+  /** status 200 Successful Response */ TrainerPage;
+export type TrainersIndexApiArg = {
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
 };
 export type UsersIndexApiResponse =
   /** status 200 Successful Response */ UserPage;
@@ -2687,6 +2988,78 @@ export type NewVersion = {
   run_id?: string;
   version?: string;
 };
+export type ClaimAttributes = {
+  definitions_blob?: string;
+  epoch: number;
+  lease_seconds: number;
+  recorded?: {
+    [key: string]: number;
+  };
+};
+export type ClaimResource = {
+  attributes: ClaimAttributes;
+  id: string;
+  type: string;
+};
+export type ClaimItem = {
+  data: ClaimResource;
+  meta?: Meta;
+};
+export type NewOutsideRun = {
+  base_model?: string;
+  config?: {
+    [key: string]: any;
+  };
+  dataset_id?: string;
+  definitions?: {
+    [key: string]: string;
+  };
+  labels?: {
+    [key: string]: string;
+  };
+  loop: string;
+  name: string;
+};
+export type Continued = {
+  definitions?: {
+    [key: string]: string;
+  };
+  loop: string;
+};
+export type NewEnd = {
+  code?: string;
+  epoch: number;
+  metrics?: {
+    [key: string]: any;
+  };
+  outcome: "completed" | "failed";
+  reason?: string;
+  step?: number;
+};
+export type TakenAttributes = {
+  taken: number;
+};
+export type TakenResource = {
+  attributes: TakenAttributes;
+  id: string;
+  type: string;
+};
+export type TakenItem = {
+  data: TakenResource;
+  meta?: Meta;
+};
+export type Fact = {
+  data: {
+    [key: string]: any;
+  };
+  seq: number;
+  time: string;
+  type: "StepRecorded" | "EvaluationRecorded" | "RunHeartbeat";
+};
+export type NewFacts = {
+  epoch: number;
+  facts: Fact[];
+};
 export type AlertAttributes = {
   limit: number;
   message: string;
@@ -2749,7 +3122,17 @@ export type PipelineItem = {
   data: PipelineResource;
   meta?: Meta;
 };
+export type AlarmAttributes = {
+  action?: string;
+  limit?: number | null;
+  message?: string;
+  rule: string;
+  value?: number | null;
+};
 export type RunAttributes = {
+  adjusted?: number;
+  alarm_step?: number | null;
+  alarms?: AlarmAttributes[];
   base_manifest_blob?: string | null;
   base_model?: string;
   checkpoint_blob?: string | null;
@@ -2763,21 +3146,41 @@ export type RunAttributes = {
   ended_at?: string | null;
   epoch?: number | null;
   error?: Fault | null;
+  eta_seconds?: number | null;
   final_step?: number | null;
   heartbeat_at?: string | null;
   kl?: number | null;
+  labels?: {
+    [key: string]: string;
+  };
   loss?: number | null;
   manifest_blob?: string | null;
   metrics?: {
     [key: string]: any;
   } | null;
   model_name?: string;
+  needs?: {
+    [key: string]: any;
+  };
+  parent_run?: string;
+  parent_step?: number;
+  pause_reason?: string;
+  paused_at?: string | null;
+  paused_by?: string;
   phase?: string | null;
   requested_by?: string;
   revision?: number;
   reward?: number | null;
-  status: "pending" | "running" | "lost" | "completed" | "failed" | "cancelled";
+  status:
+    | "pending"
+    | "running"
+    | "paused"
+    | "lost"
+    | "completed"
+    | "failed"
+    | "cancelled";
   step?: number | null;
+  step_seconds?: number | null;
   steps?: number;
   steps_total?: number | null;
   tokens?: number;
@@ -2797,13 +3200,52 @@ export type RunItem = {
   data: RunResource;
   meta?: Meta;
 };
+export type Needs = {
+  device?: "cpu" | "cuda" | "any";
+  memory?: number;
+};
 export type NewRun = {
   base_model?: string;
   config?: {
     [key: string]: any;
   };
   dataset_id: string;
+  labels?: {
+    [key: string]: string;
+  };
   model_name: string;
+  needs?: Needs;
+};
+export type AdjustmentAttributes = {
+  applied_at?: string | null;
+  applied_phase?: string | null;
+  applied_step?: number | null;
+  author?: string;
+  changes: {
+    [key: string]: number;
+  };
+  decided_at: string;
+  reason?: string;
+  revision: number;
+  run_id: string;
+};
+export type AdjustmentResource = {
+  attributes: AdjustmentAttributes;
+  id: string;
+  type: string;
+};
+export type AdjustmentPage = {
+  data: AdjustmentResource[];
+  meta?: PageMeta;
+};
+export type Changes = {
+  kl_coefficient?: number | null;
+  kl_target?: number | null;
+  learning_rate?: number | null;
+};
+export type NewAdjustment = {
+  changes: Changes;
+  reason?: string;
 };
 export type CheckpointAttributes = {
   bytes?: number;
@@ -2822,6 +3264,21 @@ export type CheckpointResource = {
 export type CheckpointPage = {
   data: CheckpointResource[];
   meta?: PageMeta;
+};
+export type DefinitionsAttributes = {
+  definitions?: {
+    [key: string]: string;
+  };
+  run_id: string;
+};
+export type DefinitionsResource = {
+  attributes: DefinitionsAttributes;
+  id: string;
+  type: string;
+};
+export type DefinitionsItem = {
+  data: DefinitionsResource;
+  meta?: Meta;
 };
 export type EvaluationAttributes = {
   detail_blob?: string;
@@ -2848,6 +3305,17 @@ export type EvaluationResource = {
 export type EvaluationPage = {
   data: EvaluationResource[];
   meta?: PageMeta;
+};
+export type NewFork = {
+  config?: {
+    [key: string]: any;
+  };
+  labels?: {
+    [key: string]: string;
+  };
+  model_name?: string | null;
+  needs?: Needs | null;
+  step: number;
 };
 export type GroupRow = {
   advantage?: number;
@@ -2885,7 +3353,12 @@ export type GroupsItem = {
   data: GroupsResource;
   meta?: Meta;
 };
+export type PauseOf = {
+  reason?: string;
+};
+export type NoFields = {};
 export type StepAttributes = {
+  alarms?: AlarmAttributes[];
   clip_fraction?: number | null;
   completions?: number;
   dead_groups?: number;
@@ -2897,6 +3370,9 @@ export type StepAttributes = {
   learning_rate?: number | null;
   length?: number | null;
   loss?: number | null;
+  metrics?: {
+    [key: string]: any;
+  };
   phase: string;
   recorded_at: string;
   reward?: number | null;
@@ -3072,6 +3548,28 @@ export type NewReview = {
   decision: "keep" | "drop";
   reason?: string;
 };
+export type DeviceAttributes = {
+  free?: number;
+  kind: string;
+  memory?: number;
+  name: string;
+};
+export type TrainerAttributes = {
+  announced_at: string;
+  devices: DeviceAttributes[];
+  model_name?: string | null;
+  run_id?: string;
+  silent: boolean;
+};
+export type TrainerResource = {
+  attributes: TrainerAttributes;
+  id: string;
+  type: string;
+};
+export type TrainerPage = {
+  data: TrainerResource[];
+  meta?: PageMeta;
+};
 export type UserPage = {
   data: UserResource[];
   meta?: PageMeta;
@@ -3173,6 +3671,10 @@ export const {
   useModelsMoveMutation,
   useModelsRollBackMutation,
   useModelsRegisterMutation,
+  usePostApiV1OutsideRunsMutation,
+  usePostApiV1OutsideRunsByIdClaimsMutation,
+  usePostApiV1OutsideRunsByIdEndsMutation,
+  usePostApiV1OutsideRunsByIdFactsMutation,
   usePipelineShowQuery,
   useLazyPipelineShowQuery,
   useTrainingIndexQuery,
@@ -3181,12 +3683,20 @@ export const {
   useTrainingCancelMutation,
   useTrainingShowQuery,
   useLazyTrainingShowQuery,
+  useTrainingAdjustmentsQuery,
+  useLazyTrainingAdjustmentsQuery,
+  useTrainingAdjustMutation,
   useTrainingCheckpointsQuery,
   useLazyTrainingCheckpointsQuery,
+  useTrainingDefinitionsQuery,
+  useLazyTrainingDefinitionsQuery,
   useTrainingEvaluationsQuery,
   useLazyTrainingEvaluationsQuery,
+  useTrainingForkMutation,
   useTrainingGroupsQuery,
   useLazyTrainingGroupsQuery,
+  useTrainingPauseMutation,
+  useTrainingResumeMutation,
   useTrainingStepsQuery,
   useLazyTrainingStepsQuery,
   useSamplesIndexQuery,
@@ -3196,6 +3706,8 @@ export const {
   useSamplesShowQuery,
   useLazySamplesShowQuery,
   useSamplesReviewMutation,
+  useTrainersIndexQuery,
+  useLazyTrainersIndexQuery,
   useUsersIndexQuery,
   useLazyUsersIndexQuery,
   useUsersCreateMutation,

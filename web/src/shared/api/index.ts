@@ -6,6 +6,7 @@ export const api = generated.enhanceEndpoints({
   endpoints: {
     trainingSteps: { providesTags: ["training-steps"] },
     trainingGroups: { providesTags: ["training-groups"] },
+    trainingDefinitions: { providesTags: [] },
     documentsText: { providesTags: ["document-text"] },
   },
 });

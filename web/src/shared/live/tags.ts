@@ -7,7 +7,7 @@ const BY_TOPIC: Record<string, readonly string[]> = {
   "studio.curation": ["curation", "samples", "jobs", "lineage", "pipeline"],
   "studio.curation.scores": ["samples", "curation", "jobs"],
   "studio.datasets": ["datasets", "jobs", "lineage", "pipeline"],
-  "studio.training": ["training", "jobs", "lineage", "pipeline"],
+  "studio.training": ["training", "trainers", "jobs", "lineage", "pipeline"],
   "studio.training.steps": ["training", "jobs"],
   "studio.models": ["models", "lineage", "pipeline"],
   "studio.deployments": ["deployments", "jobs", "lineage", "pipeline"],
