@@ -1,15 +1,15 @@
-"""GRPO steps on one CPU thread beside TRL: same weights, prompts, group size, completion length, fp32, AdamW, clip.
+"""GRPO steps on one CPU thread beside TRL: same weights, prompts, order, group and lengths, fp32, AdamW, clip.
 
-A completion counts when it was sampled, scored, and entered an update. Each side runs in a process of its own with one
-thread and the same allocator settings; figures are medians over segments of several steps after a warm-up.
+A completion counts when it was sampled, scored, and entered an update; nothing is logged or written on either side.
+Both sides run at the same time in processes of their own, one thread each, and take turns segment by segment; figures
+are medians over the segments after a warm-up. The end token cannot be drawn, so that every completion is full. Peak
+memory is what was resident at most, the interpreter and the libraries included.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,14 +19,19 @@ from typing import Any
 
 from bench.figure import figure
 from bench.peer import environment
+from bench.turns import Side, alternate
 
 PEER = ("trl==1.16.*", "torch==2.15.0", "transformers==5.17.0", "psutil")
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Preset:
-    """Sizes of one comparison; lengths in tokens, every completion has exactly ``completion`` of them."""
+    """Sizes of one comparison; prompt and completion in tokens, the same for all.
+
+    Attributes:
+        steps: of one segment.
+        own: settings of ours besides those that both have, as JSON of ``grpo.settings.Grpo``.
+    """
 
     name: str
     vocabulary: int
@@ -40,11 +45,16 @@ class Preset:
     steps: int
     segments: int = 3
     warmup: int = 2
+    heads: int = 4
+    own: str = "{}"
+    peer: str = "{}"
 
 
 PRESETS = (
     Preset("1.7M, prompt 32, completion 32, G 8", 4000, 144, 4, 448, 32, 32, 8, 8, 4),
+    Preset("5.5M, prompt 64, completion 64, G 8", 4000, 256, 6, 640, 64, 64, 8, 8, 2),
     Preset("1.7M, prompt 256, completion 32, G 16", 4000, 144, 4, 448, 256, 32, 16, 4, 3),
+    Preset("vocabulary 32k, prompt 32, completion 32, G 8", 32_000, 144, 4, 448, 32, 32, 8, 8, 2),
 )
 
 
@@ -54,58 +64,71 @@ def prepare(preset: Preset, folder: Path) -> Path:
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
+    from grpo.chance import drawn
     from grpo.directory import save_model
     from grpo.network import Llama, Shape
     from grpo.policy import LlamaPolicy
+    from grpo.prompt import content, encode
 
-    entries = {"<pad>": 0, "<end>": 1, **{f"w{n}": n for n in range(2, preset.vocabulary)}}
-    backend = Tokenizer(models.WordLevel(entries, unk_token="<pad>"))
+    entries = {f"w{n}": n for n in range(preset.vocabulary)} | {"<end>": preset.vocabulary}
+    backend = Tokenizer(models.WordLevel(entries, unk_token="w1"))
     backend.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=backend, pad_token="<pad>", eos_token="<end>", padding_side="left"
+        tokenizer_object=backend, pad_token="w0", eos_token="<end>", padding_side="left"
     )
-    network = Llama(Shape(preset.vocabulary, preset.width, preset.layers, 4, 4, preset.feedforward, 1e4, tied=True))
+    tokenizer.chat_template = "{{ messages[0]['content'] }}"
+    shape = Shape(
+        preset.vocabulary, preset.width, preset.layers, preset.heads, preset.heads, preset.feedforward, 1e4, tied=True
+    )
+    network = Llama(shape)
     chance = torch.Generator().manual_seed(0)
     for name, parameter in network.named_parameters():
         if "norm" not in name:
             torch.nn.init.normal_(parameter, std=0.02, generator=chance)
     save_model(LlamaPolicy(network), tokenizer, folder / "model")
     dice = random.Random(0)
-    count = preset.prompts * (preset.warmup + preset.steps * preset.segments)
-    prompts = [[dice.randrange(2, preset.vocabulary) for _ in range(preset.prompt)] for _ in range(count)]
-    work = {**asdict(preset), "model": str(folder / "model"), "prompts_file": str(folder / "prompts.json")}
-    (folder / "prompts.json").write_text(json.dumps(prompts))
-    (folder / "work.json").write_text(json.dumps(work))
-    return folder / "work.json"
+    steps = preset.warmup + preset.steps * preset.segments
+
+    def words(count: int) -> str:
+        return " ".join(f"w{dice.randrange(2, preset.vocabulary)}" for _ in range(count))
+
+    # The prompt is passage, one word that marks the question, question.
+    asked = [{"passage": words(preset.prompt - 2), "question": words(1)} for _ in range(preset.prompts * steps)]
+    for one in asked:
+        one["prompt"] = content(one["passage"], one["question"])
+        assert len(encode(tokenizer, one["passage"], one["question"])) == preset.prompt
+    # Ours asks in a shuffled order, so TRL gets its prompts in that order.
+    order = [place for step in range(steps) for place in drawn(0, "ask", len(asked), preset.prompts, step + 1)]
+    (folder / "asked.json").write_text(json.dumps(asked))
+    (folder / "ordered.json").write_text(json.dumps([asked[place] for place in order]))
+    work = {**asdict(preset), "model": str(folder / "model")}
+    (folder / "own.json").write_text(json.dumps({**work, "prompts_file": str(folder / "asked.json")}))
+    (folder / "trl.json").write_text(json.dumps({**work, "prompts_file": str(folder / "ordered.json")}))
+    return folder
 
 
-def side(python: str, script: str, work: Path) -> dict[str, Any]:
-    """Run one side; its last line of output is its result."""
-    calm = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
-    calm |= {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 31)}
-    calm |= {"HF_HUB_OFFLINE": "1", "PYTHONPATH": str(HERE.parent)}
-    # -P: the folder of the script would hide the standard library's `platform` and our own `grpo`.
-    command = [python, "-P", str(HERE / script), str(work)]
-    done = subprocess.run(command, env={**os.environ, **calm}, stdout=subprocess.PIPE, check=True, text=True)
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
+def compared(preset: Preset) -> Iterator[dict[str, Any]]:
+    """Completions per CPU second, and peak resident memory, of one preset."""
+    peer = str(environment("trl", PEER))
+    with tempfile.TemporaryDirectory() as name:
+        folder = prepare(preset, Path(name))
+        sides = [Side(sys.executable, "grpo_own.py", folder / "own.json")]
+        sides.append(Side(peer, "grpo_trl.py", folder / "trl.json"))
+        ours, theirs = alternate(sides, preset.segments)
+    assert ours["prompts"] == theirs["prompts"], "the two sides were asked different prompts"
+    made = preset.prompts * preset.group * preset.steps
+    about = {"preset": asdict(preset), "parameters": ours["parameters"], "peer_version": theirs["version"]}
+    yield figure(
+        f"GRPO, {preset.name}",
+        [made / seconds for seconds in ours["seconds"]],
+        "completions per CPU second",
+        [made / seconds for seconds in theirs["seconds"]],
+        **about,
+    )
+    yield figure(f"GRPO peak memory, {preset.name}", [ours["peak_mib"]], "MiB resident", [theirs["peak_mib"]], **about)
 
 
 def run() -> Iterator[dict[str, Any]]:
-    """Completions per CPU second, and peak resident memory, of each preset."""
-    peer = str(environment("trl", PEER))
+    """Every preset; ratios above 1 are better for speed, below 1 for memory."""
     for preset in PRESETS:
-        with tempfile.TemporaryDirectory() as folder:
-            work = prepare(preset, Path(folder))
-            ours, theirs = side(sys.executable, "grpo_own.py", work), side(peer, "grpo_trl.py", work)
-        made = preset.prompts * preset.group * preset.steps
-        yield figure(
-            f"GRPO, {preset.name}",
-            [made / seconds for seconds in ours["segments"]],
-            "completions per CPU second",
-            [made / seconds for seconds in theirs["segments"]],
-            preset=asdict(preset),
-            parameters=ours["parameters"],
-            peer_version=theirs["version"],
-        )
-        yield figure(f"GRPO peak memory, {preset.name}", [ours["peak_mib"]], "MiB resident", [theirs["peak_mib"]])
+        yield from compared(preset)

@@ -2,10 +2,8 @@
 """The same steps through TRL's GRPOTrainer, run by the Python of its own environment."""
 
 import json
-import resource
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import torch
@@ -14,59 +12,69 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
+from bench.turns import Turns
+
+# What is best for it on one CPU thread, chosen by trying (`python -m bench.grpo_choices`):
+#   sdpa beats eager attention; one pass over the whole batch beats accumulation over smaller ones; torch.compile
+#   does not pay on a CPU at these sizes; no reference model (beta 0), no entropy bonus, nothing logged or saved;
+#   the fused lm-head, which TRL always uses, never holds all logits. vLLM and Liger need a GPU.
+SETTINGS = {"attention": "sdpa", "micro_batches": 1, "compile": False}
+
 
 class Clock(TrainerCallback):
-    def __init__(self):
-        self.marks = []
+    def __init__(self, work):
+        self.work, self.turns = work, Turns()
 
     def on_train_begin(self, *_, **__):
-        self.marks.append(time.process_time())
+        if self.work["warmup"] == 0:
+            self.turns.boundary()
 
-    def on_step_end(self, *_, **__):
-        self.marks.append(time.process_time())
-
-
-def reward(completions, completion_ids, **_):
-    return [sum(token % 7 == 0 for token in ids) / len(ids) for ids in completion_ids]
+    def on_step_end(self, _, state, *__, **___):
+        since = state.global_step - self.work["warmup"]
+        if since >= 0 and since % self.work["steps"] == 0:
+            self.turns.boundary()
 
 
 def main():
     torch.set_num_threads(1)
     work = json.loads(Path(sys.argv[1]).read_text())
-    asked = json.loads(Path(work["prompts_file"]).read_text())
+    choice = {**SETTINGS, **json.loads(work["peer"])}
     tokenizer = AutoTokenizer.from_pretrained(work["model"])
-    model = AutoModelForCausalLM.from_pretrained(work["model"], dtype=torch.float32, attn_implementation="sdpa")
-    steps = work["warmup"] + work["steps"] * work["segments"]
-    clock = Clock()
+    model = AutoModelForCausalLM.from_pretrained(
+        work["model"], dtype=torch.float32, attn_implementation=choice["attention"]
+    )
+    seen = []
+
+    def reward(prompts, completion_ids, **_):
+        assert all(len(ids) == work["completion"] for ids in completion_ids)
+        seen.extend(tokenizer(prompt)["input_ids"] for prompt in prompts[:: work["group"]])
+        return [sum(token % 7 == 0 for token in ids) / len(ids) for ids in completion_ids]
+
+    clock = Clock(work)
+    rows = work["prompts"] * work["group"]
+    asked = json.loads(Path(work["prompts_file"]).read_text())
     with tempfile.TemporaryDirectory() as folder:
         config = GRPOConfig(
-            output_dir=folder, use_cpu=True, bf16=False, fp16=False, max_steps=steps, report_to="none",
-            per_device_train_batch_size=work["prompts"] * work["group"], num_generations=work["group"],
-            steps_per_generation=1, num_iterations=1, gradient_accumulation_steps=1, gradient_checkpointing=False,
-            max_completion_length=work["completion"], generation_kwargs={"min_new_tokens": work["completion"]},
-            temperature=1.0, top_p=1.0, top_k=0, beta=0.0, epsilon=0.2, loss_type="dapo", scale_rewards="group",
-            learning_rate=1e-4, lr_scheduler_type="constant", optim="adamw_torch_fused", max_grad_norm=1.0,
-            shuffle_dataset=False, logging_steps=10_000, save_strategy="no", disable_tqdm=True,
+            output_dir=folder, use_cpu=True, bf16=False, fp16=False, report_to="none",
+            max_steps=work["warmup"] + work["steps"] * work["segments"], num_generations=work["group"],
+            per_device_train_batch_size=rows // choice["micro_batches"], num_iterations=1,
+            gradient_accumulation_steps=choice["micro_batches"], gradient_checkpointing=False,
+            max_completion_length=work["completion"], temperature=1.0, top_p=1.0, top_k=0,
+            beta=0.0, epsilon=0.2, loss_type="dapo", scale_rewards="group", learning_rate=1e-4,
+            lr_scheduler_type="constant", optim="adamw_torch_fused", adam_beta1=0.9, adam_beta2=0.98,
+            max_grad_norm=1.0, weight_decay=0.0, shuffle_dataset=False, logging_steps=10_000, save_strategy="no",
+            disable_tqdm=True, torch_compile=choice["compile"],
         )  # fmt: skip
         trainer = GRPOTrainer(
             model=model,
             reward_funcs=reward,
             args=config,
-            train_dataset=Dataset.from_list([{"prompt": " ".join(f"w{n}" for n in prompt)} for prompt in asked]),
+            train_dataset=Dataset.from_list([{"prompt": one["prompt"]} for one in asked]),
             processing_class=tokenizer,
             callbacks=[clock],
         )
         trainer.train()
-    ends = clock.marks[work["warmup"] :: work["steps"]]
-    print(
-        json.dumps(
-            {
-                "segments": [b - a for a, b in zip(ends, ends[1:], strict=False)],
-                "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-                "version": trl.__version__,
-            }
-        )
-    )
+    clock.turns.finish(version=trl.__version__, prompts=seen)
 
 
 if __name__ == "__main__":

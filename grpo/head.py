@@ -28,9 +28,14 @@ class TokenScores(NamedTuple):
     entropy: Tensor | None = None
 
 
+def tempered(logits: Tensor, temperature: float) -> Tensor:
+    """``logits / temperature`` in float32; where nothing is to be divided, not a second copy of them."""
+    return logits.float() if temperature == 1 else logits.float() / temperature
+
+
 def of_logits(logits: Tensor, targets: Tensor, temperature: float, entropy: bool) -> TokenScores:
     """Scores from whole ``logits`` ``[M, V]``."""
-    scaled = logits.float() / temperature
+    scaled = tempered(logits, temperature)
     logprobs = -F.cross_entropy(scaled, targets, reduction="none")
     if not entropy:
         return TokenScores(logprobs)
@@ -68,7 +73,7 @@ class Chunked(torch.autograd.Function):
         entropies = torch.zeros_like(logprobs)
         for start in range(0, hidden.shape[0], chunk):
             rows = slice(start, start + chunk)
-            every = torch.log_softmax((hidden[rows] @ head.T).float() / temperature, dim=-1)
+            every = torch.log_softmax(tempered(hidden[rows] @ head.T, temperature), dim=-1)
             logprobs[rows] = every.gather(1, targets[rows, None]).squeeze(1)
             if entropy:
                 entropies[rows] = -(every.exp() * every).sum(dim=-1)
@@ -82,7 +87,7 @@ class Chunked(torch.autograd.Function):
         to_hidden, to_head = torch.empty_like(hidden), torch.zeros_like(head)
         for start in range(0, hidden.shape[0], ctx.chunk):
             rows = slice(start, start + ctx.chunk)
-            every = torch.log_softmax((hidden[rows] @ head.T).float() / ctx.temperature, dim=-1)
+            every = torch.log_softmax(tempered(hidden[rows] @ head.T, ctx.temperature), dim=-1)
             likely = every.exp()
             step = -likely * gradients[0][rows, None]
             step[torch.arange(step.shape[0]), targets[rows]] += gradients[0][rows]
