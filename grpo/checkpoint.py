@@ -1,18 +1,20 @@
 """Checkpoints: a directory with everything that is needed to go on as if nothing had happened.
 
-    state.json              phase, step, controller and schedule state, cursor; sha256 and size of every other file
+    state.json              phase, step, seed, claim epoch, controller, schedule, monitor; sha256 and size of all others
     optimizer.safetensors   moments and step counts by parameter name, and adapters where there are any
     model/                  the model as ``transformers`` loads it
     base/                   the model that reinforcement started from (only in the grpo phase)
     best/                   the model of the best evaluation so far (only where that is kept)
+    weights/                versions that samples of the next steps come from (only where a sampler may be behind)
 
-Randomness and data order are functions of (seed, step), so the step number is their whole state. The directory is
+Randomness, sampling and data order are functions of (seed, step), so these are their whole state. The directory is
 written under another name, synced, and renamed; a directory with the right name is therefore complete, and the hashes
-say whether it still is. No pickle anywhere.
+say whether it still is. An attempt that fails leaves nothing. No pickle anywhere.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -21,6 +23,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
@@ -31,6 +34,7 @@ from grpo.policy import Policy
 
 VERSION = 1
 STATE, OPTIMIZER, MODEL, BASE, BEST = "state.json", "optimizer.safetensors", "model", "base", "best"
+WEIGHTS = "weights"
 
 
 def write_checkpoint(
@@ -41,24 +45,45 @@ def write_checkpoint(
     state: Mapping[str, Any],
     base: Path | None,
     best: Path | None = None,
+    weights: Path | None = None,
 ) -> int:
     """Write ``path`` (replacing it) and return its size in bytes."""
     draft = path.with_name(f".{path.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
+    try:
+        size = draw_up(draft, policy, tokenizer, optimizer, state, base, best, weights)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    shutil.rmtree(path, ignore_errors=True)
+    draft.rename(path)
+    sync(path.parent)
+    return size
+
+
+def draw_up(
+    draft: Path,
+    policy: Policy,
+    tokenizer: PreTrainedTokenizerBase,
+    optimizer: Mapping[str, Tensor],
+    state: Mapping[str, Any],
+    base: Path | None,
+    best: Path | None,
+    weights: Path | None,
+) -> int:
+    """All files of a checkpoint, on disk when this returns; the size in bytes."""
     draft.mkdir(parents=True)
     save_model(policy, tokenizer, draft / MODEL)
     save_file(dict(optimizer), draft / OPTIMIZER)
-    for name, kept in ((BASE, base), (BEST, best)):
+    for name, kept in ((BASE, base), (BEST, best), (WEIGHTS, weights)):
         if kept is not None:
             shutil.copytree(kept, draft / name, copy_function=os.link)
     files = {str(file.relative_to(draft)): describe(file) for file in sorted(draft.rglob("*")) if file.is_file()}
     (draft / STATE).write_text(json.dumps({"version": VERSION, **state, "files": files}))
     for file in (*files, STATE):
         sync(draft / file)
-    sync(draft)
-    shutil.rmtree(path, ignore_errors=True)
-    draft.rename(path)
-    sync(path.parent)
+    for folder in (*(entry for entry in draft.rglob("*") if entry.is_dir()), draft):
+        sync(folder)
     return sum(int(file["size"]) for file in files.values())
 
 
@@ -79,6 +104,13 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         if not (path / name).is_file() or describe(path / name) != expected:
             raise CheckpointCorrupt(str(path), f"{name} is not what was written")
     return state, load_file(path / OPTIMIZER)
+
+
+def disk_full(problem: BaseException) -> bool:
+    """Whether ``problem`` says that there is no room to write."""
+    if isinstance(problem, OSError):
+        return problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return isinstance(problem, SafetensorError) and "StorageFull" in str(problem)
 
 
 def describe(file: Path) -> dict[str, Any]:

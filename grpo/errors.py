@@ -79,6 +79,13 @@ class CheckpointCorrupt(GrpoError):
         )
 
 
+class ForkImpossible(GrpoError):
+    """A run cannot go on from the step of the other run that was named."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__("FORK_IMPOSSIBLE", message, field=field, remedy="leave it as it is in the parent run")
+
+
 class TrainingDiverged(GrpoError):
     """A loss or a gradient is no longer a finite number."""
 
@@ -108,6 +115,37 @@ class SamplerBroken(GrpoError):
 
     def __init__(self, reason: str) -> None:
         super().__init__("SAMPLER_BROKEN", f"the sampler gave {reason}", field="sampler", remedy="look at its own log")
+
+
+class SamplerUnreachable(GrpoError):
+    """Another engine did not answer, however often it was asked."""
+
+    def __init__(self, where: str, tries: int, last: str) -> None:
+        super().__init__(
+            "SAMPLER_UNREACHABLE",
+            f"no answer from the sampler at {where} in {tries} tries; the last: {last}",
+            field="grpo.sampler",
+            remedy="start it, or mend its address; raise grpo.sampler.timeout where it is only slow",
+        )
+
+
+class SamplerStale(GrpoError):
+    """The weights that another engine samples with are further behind than is allowed, and stay so."""
+
+    def __init__(self, step: int, lag: int, allowed: int, seconds: float) -> None:
+        super().__init__(
+            "SAMPLER_STALE",
+            f"weights {lag} versions behind sampled step {step}, {allowed} are allowed; waited {seconds:.0f} s",
+            field="grpo.sampler.staleness",
+            remedy="set grpo.sampler.reload so that the server is told of new weights, or allow more staleness",
+        )
+
+
+class WeightsBroken(GrpoError):
+    """Published weights are not what their manifest says."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__("WEIGHTS_BROKEN", f"weights in {path}: {reason}", remedy="publish them again")
 
 
 class RewardFailed(GrpoError):

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from torch import Tensor
 
 from grpo.directory import save_model
 from grpo.evaluation import answer
-from grpo.records import BaseReady, Finished, Record, StepDone
-from grpo.reinforcement import concluded, held_out, judged, reinforce, reinforced, replayed
+from grpo.fork import Parent, forked
+from grpo.heldout import concluded, held_out, judged
+from grpo.records import BaseReady, Finished, Paused, Record, StepDone
+from grpo.reinforcement import reinforce, reinforced, replayed
 from grpo.run import Run, Task, begun, restored, rewarded, saved
 from grpo.trajectories import Sampling
 from grpo.warmstart import WarmUp, mean_loss
@@ -23,17 +25,24 @@ from grpo.warmstart import WarmUp, mean_loss
 PROBE_EVERY, PROBE_SAMPLES = 5, 64
 
 
-def train(task: Task) -> Iterator[Record]:
-    """Run ``task`` to its end.
+def train(task: Task, parent: Parent | None = None) -> Iterator[Record]:
+    """Run ``task`` to its end, from its beginning, its checkpoint, or a step of another run.
 
     Raises:
         GrpoError: the data, the model, the reward or the optimisation cannot go on; the code says which.
     """
     started = time.monotonic()
-    run, optimizer = restored(task) if task.resume else (begun(task), None)
+    learner = optimizer = None
+    if parent:
+        run, learner = forked(task, parent)
+    elif task.resume:
+        run, optimizer = restored(task)
+    else:
+        run = begun(task)
 
     if run.phase == "warm_start":
-        yield from warm_up(run, optimizer)
+        if (yield from warm_up(run, optimizer)):
+            return
         optimizer = None
         run.phase, run.warm_steps, run.step = "grpo", run.step, 0
     if run.base is None:
@@ -46,11 +55,17 @@ def train(task: Task) -> Iterator[Record]:
         before = judged(run, held_out(run, "before"))
         run.before = list(before.items)
         yield before
-    learner = reinforced(run, optimizer)
-    yield from replayed(run, learner)
-    if run.step == 0:
+    if learner is None:
+        learner = reinforced(run, optimizer)
+        yield from replayed(run, learner)
+    if run.step == 0 or parent:
         yield saved(run, learner.optimizer)
-    yield from reinforce(run, learner)
+    try:
+        paused = yield from reinforce(run, learner)
+    finally:
+        learner.collector.close()
+    if paused:
+        return
 
     after = None
     for after in concluded(run) if task.heldout else ():
@@ -73,14 +88,23 @@ def train(task: Task) -> Iterator[Record]:
     yield Finished(final, run.step, metrics)
 
 
-def warm_up(run: Run, optimizer: dict[str, Tensor] | None) -> Iterator[Record]:
-    """Exercises until the answer loss is low enough and sampled answers to real questions earn something."""
+def warm_up(run: Run, optimizer: dict[str, Tensor] | None) -> Generator[Record, None, bool]:
+    """Exercises until the answer loss is low enough and sampled answers to real questions earn something.
+
+    Returns:
+        Whether it was paused before its end.
+    """
     task, c = run.task, run.task.config.warm_start
     warm = WarmUp.on(run.policy, run.tokenizer, [s.passage for s in task.train], c, task.config.seed)
     if optimizer is not None:
         warm.optimizer.restore(optimizer)
         warm.losses = run.losses
     while run.step < c.steps and not warm_enough(run):
+        if task.orders().pause:
+            if run.stored != (run.phase, run.step):
+                yield saved(run, warm.optimizer)
+            yield Paused(run.phase, run.step)
+            return True
         started = time.monotonic()
         step = run.step + 1
         loss, norm, tokens = warm.step(step)
@@ -89,6 +113,7 @@ def warm_up(run: Run, optimizer: dict[str, Tensor] | None) -> Iterator[Record]:
         yield StepDone("warm_start", step, c.steps, loss, norm, rate, seconds, tokens=tokens)
         if step % task.config.checkpoint_every == 0:
             yield saved(run, warm.optimizer)
+    return False
 
 
 def warm_enough(run: Run) -> bool:

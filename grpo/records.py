@@ -1,4 +1,4 @@
-"""What a training run tells its caller, in the order in which it happens."""
+"""What a training run tells its caller, in the order in which it happens; ``grpo.figures`` defines the figures."""
 
 from __future__ import annotations
 
@@ -50,24 +50,6 @@ class Rollout:
     fault: str = ""
 
 
-METRICS: Mapping[str, str] = {
-    "ratio": "mean of exp(logp - old logp) over the tokens of the last update; 1 before the policy moves",
-    "ratio_most": "largest of those",
-    "policy_entropy": "mean entropy of the distributions that tokens were drawn from, nats; only with an entropy bonus",
-    "importance": "mean truncated importance weight of a token; only with importance_cap",
-    "importance_share": "effective over actual number of tokens under those weights (Kish); only with importance_cap",
-    "kl_coefficient": "weight of the KL penalty in this step",
-    "micro_batches": "backward passes that one update took",
-    "groups_sampled": "groups that were sampled for this step, refills included",
-    "groups_refilled": "groups without spread that were replaced by others",
-    "faults": "completions whose reward failed",
-    "truncated": "share of completions that hit the token limit",
-    "sampler_lag": "versions that the sampling weights were behind, the most of the step; only with a sampler",
-    "sampler_wait": "seconds that the learner waited for its sampler; only with one",
-    "back_offs": "how often the stability monitor has backed off so far",
-}
-
-
 @dataclass(frozen=True)
 class StepDone:
     """One optimizer step.
@@ -89,7 +71,7 @@ class StepDone:
         dead_groups: groups whose rewards were all equal.
         seconds: wall time of the step.
         groups: every completion of the step; empty in the warm phase.
-        metrics: further figures by the names and definitions of ``METRICS``.
+        metrics: further figures by the names and definitions of ``grpo.figures.METRICS``.
         alarms: rules of the stability monitor that fired.
     """
 
@@ -158,6 +140,33 @@ class CheckpointDone:
 
 
 @dataclass(frozen=True)
+class CheckpointSkipped:
+    """A checkpoint could not be written; the run goes on, and nothing of the attempt is left."""
+
+    phase: str
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Settings changed; ``step`` is the first one under ``values``. Comes before that step."""
+
+    revision: int
+    phase: str
+    step: int
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Paused:
+    """The run stopped after ``step`` because it was asked to; nothing follows."""
+
+    phase: str
+    step: int
+
+
+@dataclass(frozen=True)
 class BaseReady:
     """The model that reinforcement starts from lies in ``path``."""
 
@@ -173,4 +182,4 @@ class Finished:
     metrics: Mapping[str, float]
 
 
-Record = StepDone | EvaluationDone | CheckpointDone | BaseReady | Finished
+Record = StepDone | EvaluationDone | CheckpointDone | CheckpointSkipped | Changed | Paused | BaseReady | Finished

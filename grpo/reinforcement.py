@@ -1,44 +1,35 @@
-"""The reinforcement phase: steps, what watches over them, evaluations, and which model is the result."""
+"""The reinforcement phase: its learner, its steps, and what watches over them."""
 
 from __future__ import annotations
 
 import copy
-import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from torch import Tensor
 
 from grpo.chance import generator
-from grpo.checkpoint import BEST
+from grpo.checkpoint import WEIGHTS
 from grpo.collection import Collected
-from grpo.directory import load_model, save_model
+from grpo.directory import load_model
 from grpo.errors import DatasetUnusable, RewardFailed, RewardFlat, TrainingUnstable
-from grpo.evaluation import evaluate, gain, passes
+from grpo.heldout import evaluates, held_out, judged
 from grpo.learner import Learner, Update
 from grpo.lora import AdapterOff, attach, restore_adapters
-from grpo.monitor import Alarm, heldout_alarm
+from grpo.monitor import Alarm
+from grpo.orders import change
+from grpo.pipeline import opened
 from grpo.policy import Scorer
 from grpo.prompt import encode
-from grpo.records import EvaluationDone, Record, StepDone
+from grpo.records import Changed, Paused, Record, StepDone
 from grpo.report import step_record, watched
-from grpo.run import Best, Run, rewarded, saved
-from grpo.trajectories import Sampling
+from grpo.run import Run, rewarded, saved
 
 
 def reinforced(run: Run, tensors: dict[str, Tensor] | None) -> Learner:
     """The learner at the checkpoint that ``tensors`` come from, or at its beginning."""
     task, c = run.task, run.task.config
-    fitting = [
-        sample
-        for sample in rewarded(task.train, c.reward)
-        if len(encode(run.tokenizer, sample.passage, sample.question)) <= c.grpo.max_prompt_tokens
-    ]
-    if not fitting:
-        raise DatasetUnusable(
-            "config.grpo.max_prompt_tokens", f"no prompt is shorter than {c.grpo.max_prompt_tokens} tokens", "raise it"
-        )
     assert run.base is not None
     reference: Scorer
     if c.grpo.lora.rank:
@@ -50,14 +41,43 @@ def reinforced(run: Run, tensors: dict[str, Tensor] | None) -> Learner:
         reference = AdapterOff(run.policy)
     else:
         reference = load_model(run.base)[0] if task.resume else copy.deepcopy(run.policy)
-    learner = Learner(run.policy, reference, run.tokenizer, fitting, c.grpo, c.seed, task.sampler, task.environment)
+    learner = learner_on(run, reference)
     if tensors is not None:
         learner.optimizer.restore(tensors)
+    if run.schedule is not None:
+        learner.optimizer.schedule = replace(learner.optimizer.schedule, rate=run.schedule.rate)
     if run.learner is not None:
         learner.restore(run.learner)
     elif run.kl is not None:
         learner.kl = learner.kl.restored(run.kl)
     return learner
+
+
+def learner_on(run: Run, reference: Scorer | None) -> Learner:
+    """A learner at its beginning, on the samples whose prompts fit.
+
+    Raises:
+        DatasetUnusable: there are none.
+    """
+    task, c = run.task, run.task.config
+    fitting = [
+        sample
+        for sample in rewarded(task.train, c.reward)
+        if len(encode(run.tokenizer, sample.passage, sample.question)) <= c.grpo.max_prompt_tokens
+    ]
+    if not fitting:
+        raise DatasetUnusable(
+            "config.grpo.max_prompt_tokens", f"no prompt is shorter than {c.grpo.max_prompt_tokens} tokens", "raise it"
+        )
+    weights = task.directory / WEIGHTS
+    pipeline = opened(c.grpo.sampler, task.sampler, weights, c.threads, keep=task.resume is not None)
+    return Learner(run.policy, reference, run.tokenizer, fitting, c.grpo, c.seed, pipeline, task.environment)
+
+
+def settle(run: Run, learner: Learner, step: int) -> None:
+    """Put the settings in force that changed before ``step``."""
+    for taken in run.task.changes.get(step, ()):
+        change(learner, taken.values)
 
 
 def replayed(run: Run, learner: Learner) -> Iterator[Record]:
@@ -66,13 +86,18 @@ def replayed(run: Run, learner: Learner) -> Iterator[Record]:
     while run.step + 1 in recorded:
         step = run.step + 1
         rollouts = list(recorded[step])
+        settle(run, learner, step)
+        learner.collector.remember(run.step)
         record(run, learner, Collected(rollouts, 0, 0), step, 0.0, learner.update(rollouts, step))
         if run.task.config.evaluation.keep_best and evaluates(run, step):
             yield judged(run, held_out(run, "during"))
 
 
-def reinforce(run: Run, learner: Learner) -> Iterator[Record]:
+def reinforce(run: Run, learner: Learner) -> Generator[Record, None, bool]:
     """GRPO: sample groups, compare completions within their group, move the policy.
+
+    Returns:
+        Whether it was paused before its end.
 
     Raises:
         RewardFlat, RewardFailed: no spread in any group for too many steps; or no group whose reward did not fail.
@@ -80,6 +105,16 @@ def reinforce(run: Run, learner: Learner) -> Iterator[Record]:
     """
     c = run.task.config
     for step in range(run.step + 1, c.grpo.steps + 1):
+        orders = run.task.orders()
+        if orders.pause:
+            if run.stored != (run.phase, run.step):
+                yield saved(run, learner.optimizer)
+            yield Paused(run.phase, run.step)
+            return True
+        settle(run, learner, step)
+        for taken in orders.changes:
+            yield Changed(taken.revision, run.phase, step, taken.values)
+            change(learner, taken.values)
         started = time.monotonic()
         collected = learner.rollouts(step)
         update = learner.update(collected.rollouts, step)
@@ -97,6 +132,7 @@ def reinforce(run: Run, learner: Learner) -> Iterator[Record]:
             stopping(evaluation.alarms, step)
         if step % c.checkpoint_every == 0 or step == c.grpo.steps:
             yield saved(run, learner.optimizer)
+    return False
 
 
 def stopping(alarms: Sequence[Alarm], step: int) -> None:
@@ -106,12 +142,6 @@ def stopping(alarms: Sequence[Alarm], step: int) -> None:
     for alarm in alarms:
         if alarm.action == "stop":
             raise TrainingUnstable(alarm.rule, step, alarm.message)
-
-
-def evaluates(run: Run, step: int) -> bool:
-    """Whether there is an evaluation after ``step``; the one at the end has its own place."""
-    c = run.task.config
-    return bool(c.evaluation.every and step % c.evaluation.every == 0 and step < c.grpo.steps and run.task.heldout)
 
 
 def record(run: Run, learner: Learner, collected: Collected, step: int, seconds: float, update: Update) -> StepDone:
@@ -125,44 +155,3 @@ def record(run: Run, learner: Learner, collected: Collected, step: int, seconds:
             learner.back_off()
     run.kl, run.learner = learner.kl.state(), learner.state()
     return replace(done, alarms=tuple(alarms), metrics={**done.metrics, "back_offs": float(run.watch.back_offs)})
-
-
-def held_out(run: Run, moment: str) -> EvaluationDone:
-    """The held-out samples asked now, and compared with what was answered before reinforcement."""
-    c, e = run.task.config, run.task.config.evaluation
-    samples = rewarded(run.task.heldout, c.reward)[: e.items or None]
-    done = evaluate(run.policy, run.tokenizer, samples, moment, run.step, c.grpo.max_tokens, e.resamples, c.grpo.stop)
-    if e.samples:
-        sampling = Sampling(c.grpo.max_tokens, e.temperature, stop=c.grpo.stop)
-        done = replace(done, pass_at=passes(run.policy, run.tokenizer, samples, sampling, e, c.seed))
-    if not run.before:
-        return done
-    mean, low, high = gain(run.before, done.items, e.resamples)
-    alarms = heldout_alarm(run.watch, mean, high, c.grpo.monitor)
-    return replace(done, gain=mean, gain_low=low, gain_high=high, alarms=tuple(alarms))
-
-
-def judged(run: Run, done: EvaluationDone) -> EvaluationDone:
-    """Keep the model if its evaluation is the best so far, where that is wanted."""
-    if not run.task.config.evaluation.keep_best or (run.best and done.reward <= run.best.reward):
-        return done
-    run.best = Best(run.step, done.reward)
-    path = run.task.directory / BEST
-    shutil.rmtree(path, ignore_errors=True)
-    save_model(run.policy, run.tokenizer, path)
-    return replace(done, best=True)
-
-
-def concluded(run: Run) -> Iterator[EvaluationDone]:
-    """The last evaluation; where an earlier model was better, that one becomes the run's policy and is asked again."""
-    if not run.task.config.evaluation.keep_best:
-        yield held_out(run, "after")
-        return
-    last = judged(run, held_out(run, "after"))
-    if last.best:
-        yield last
-        return
-    assert run.best is not None
-    yield replace(last, moment="during")
-    run.policy, run.step = load_model(run.task.directory / BEST)[0], run.best.step
-    yield replace(held_out(run, "after"), best=True)

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from grpo import monitor
 from grpo.bases import load_base
-from grpo.checkpoint import BASE, BEST, MODEL, read_checkpoint, write_checkpoint
+from grpo.checkpoint import BASE, BEST, MODEL, WEIGHTS, disk_full, read_checkpoint, write_checkpoint
 from grpo.config import Config
 from grpo.directory import load_model
 from grpo.episodes import Environment
 from grpo.errors import DatasetUnusable
 from grpo.lora import adapter_state
 from grpo.monitor import Watch
-from grpo.optimizer import PolicyOptimizer
+from grpo.optimizer import PolicyOptimizer, Schedule
+from grpo.orders import Change, Orders, no_orders
 from grpo.policy import Policy
-from grpo.records import CheckpointDone, ItemScore, Rollout
+from grpo.records import CheckpointDone, CheckpointSkipped, ItemScore, Rollout
 from grpo.rewards import compile_reward
 from grpo.samples import Sample
 from grpo.sampling import Sampler
 from grpo.warmstart import small_model
+from grpo.weights import Weights
 
 SMALL = "small"
 KEPT = 2  # checkpoints on disk
@@ -46,6 +49,9 @@ class Task:
         recorded: groups of steps after that checkpoint, by step; they are applied again instead of sampled again.
         sampler: another engine that samples instead of the policy.
         environment: what answers the model in episodes of several turns.
+        orders: is asked before every step for a pause and for changes of settings.
+        changes: those that were taken before, by the first step under them; each is taken at exactly that step again.
+        epoch: of the claim under which the run is worked on; checkpoints say it.
     """
 
     train: Sequence[Sample]
@@ -58,6 +64,9 @@ class Task:
     recorded: Mapping[int, Sequence[Rollout]] = field(default_factory=dict)
     sampler: Sampler | None = None
     environment: Environment | None = None
+    orders: Callable[[], Orders] = no_orders
+    changes: Mapping[int, Sequence[Change]] = field(default_factory=dict)
+    epoch: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,8 @@ class Run:
         learner: state of the learner, the KL controller's included.
         watch: state of the stability monitor.
         best: where the best model is kept.
+        schedule: of the learning rate in reinforcement, where it comes from a checkpoint.
+        stored: phase and step of the last checkpoint.
     """
 
     task: Task
@@ -99,6 +110,8 @@ class Run:
     learner: dict[str, Any] | None = None
     watch: Watch = field(default_factory=Watch)
     best: Best | None = None
+    schedule: Schedule | None = None
+    stored: tuple[str, int] | None = None
 
 
 def begun(task: Task) -> Run:
@@ -146,25 +159,36 @@ def restored(task: Task) -> tuple[Run, dict[str, Tensor]]:
     run.base = task.resume / BASE if state["phase"] == "grpo" else None
     run.kl, run.warm_steps, run.flat = state["kl"], state["warm_steps"], state["flat"]
     run.learner, run.watch = state.get("learner"), monitor.restored(state.get("watch"))
+    run.schedule = Schedule(**state["schedule"]) if run.phase == "grpo" and "schedule" in state else None
+    run.stored = (run.phase, run.step)
     if best := state.get("best"):
         run.best = Best(**best)
         shutil.rmtree(task.directory / BEST, ignore_errors=True)
         shutil.copytree(task.resume / BEST, task.directory / BEST)
+    Weights(task.directory / WEIGHTS).restore(task.resume / WEIGHTS)
     return run, optimizer
 
 
-def saved(run: Run, optimizer: PolicyOptimizer) -> CheckpointDone:
-    """Write a checkpoint of this moment; all but the last ``KEPT`` are removed."""
+def saved(run: Run, optimizer: PolicyOptimizer) -> CheckpointDone | CheckpointSkipped:
+    """Write a checkpoint of this moment; all but the last ``KEPT`` are removed. Where the disk is full, none is."""
     state: dict[str, Any] = {
         name: getattr(run, name) for name in ("phase", "step", "losses", "kl", "warm_steps", "flat", "learner")
     }
-    state["seed"], state["watch"] = run.task.config.seed, run.watch.state()
+    state |= {"seed": run.task.config.seed, "watch": run.watch.state(), "epoch": run.task.epoch}
+    state["schedule"] = asdict(optimizer.schedule)
     state["best"] = asdict(run.best) if run.best else None
     state["before"] = None if run.before is None else [asdict(item) for item in run.before]
     tensors = optimizer.state() | adapter_state(run.policy.module)
     best = run.task.directory / BEST if run.best else None
+    weights = Weights(run.task.directory / WEIGHTS).needed(run.step, run.task.config.grpo.sampler.staleness)
     path = run.task.directory / "checkpoints" / f"{run.phase}-{run.step:06d}"
-    size = write_checkpoint(path, run.policy, run.tokenizer, tensors, state, run.base, best)
+    try:
+        size = write_checkpoint(path, run.policy, run.tokenizer, tensors, state, run.base, best, weights)
+    except (OSError, SafetensorError) as problem:
+        if not disk_full(problem):
+            raise
+        return CheckpointSkipped(run.phase, run.step, f"the disk is full: {problem}")
+    run.stored = (run.phase, run.step)
     older = sorted(path.parent.glob("[!.]*"), key=lambda entry: entry.stat().st_mtime)
     for stale in older[:-KEPT]:
         shutil.rmtree(stale, ignore_errors=True)

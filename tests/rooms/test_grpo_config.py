@@ -11,8 +11,8 @@ import pytest
 from grpo.chance import dice, drawn
 from grpo.config import Config, read_config
 from grpo.errors import ConfigInvalid
+from grpo.figures import METRICS
 from grpo.measures import BUILT_IN
-from grpo.records import METRICS
 from grpo.settings import Rule
 
 

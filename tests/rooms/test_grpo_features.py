@@ -14,10 +14,11 @@ from transformers import AutoModelForCausalLM, PreTrainedTokenizerBase
 from grpo.directory import load_tokenizer
 from grpo.episodes import Turn
 from grpo.errors import RewardFailed, TrainingUnstable
+from grpo.figures import METRICS
 from grpo.loop import train
 from grpo.measures import CUSTOM, Completion, register
 from grpo.prompt import encode
-from grpo.records import METRICS, BaseReady, CheckpointDone, EvaluationDone, Finished, StepDone
+from grpo.records import BaseReady, CheckpointDone, EvaluationDone, Finished, StepDone
 from grpo.run import Task
 from grpo.samples import Sample
 from grpo.sampling import Sampled
