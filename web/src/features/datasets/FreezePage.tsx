@@ -1,16 +1,18 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { App, Button, Input, InputNumber, Select } from "antd";
+import { App, Button, Input, InputNumber } from "antd";
 import { useState } from "react";
-import { Controller, useForm, useWatch } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { Link, useNavigate } from "react-router";
 import { useCurationIndexQuery, useDatasetsCreateMutation } from "@/shared/api";
 import { failureOf, type Failure } from "@/shared/api/failure";
 import { Action } from "@/shared/ui/Action";
 import { Code } from "@/shared/ui/Code";
+import { FormField } from "@/shared/ui/Field";
 import { keysOfForm } from "@/shared/ui/newKey";
 import { whole } from "@/shared/ui/numbers";
 import { Card, Page } from "@/shared/ui/Page";
-import { Field } from "@/shared/ui/SignIn";
+import { Pick } from "@/shared/ui/Pick";
+import { Refusal } from "@/shared/ui/states";
 import { long } from "@/shared/ui/time";
 import { bodyOf, fieldOf, freezeCommand, REWARD, schema, type Fields } from "./freeze";
 import { WhatIf } from "./WhatIf";
@@ -51,7 +53,6 @@ export function FreezePage({ curation, name }: Props) {
       else setFailure(said);
     }
   };
-  const errors = formState.errors;
   return (
     <Page title="Freeze a dataset" lead={<Link to="/datasets">All datasets</Link>} command={freezeCommand(now)}>
       <form
@@ -60,80 +61,39 @@ export function FreezePage({ curation, name }: Props) {
         onSubmit={(event) => void handleSubmit(submit)(event)}
       >
         <Card className="flex flex-col gap-4">
-          <Field name="name" label="Name" error={errors.name?.message} hint="Every freeze under a name is its next version.">
-            <Controller
-              name="name"
-              control={control}
-              render={({ field }) => <Input {...field} id="name" placeholder="answers" autoComplete="off" />}
-            />
-          </Field>
-          <Field name="curation_id" label="Curation" error={errors.curation_id?.message}>
-            <Controller
-              name="curation_id"
-              control={control}
-              render={({ field }) => (
-                <Select
-                  {...field}
-                  id="curation_id"
-                  value={field.value || null}
-                  placeholder="Whose samples?"
-                  showSearch={{ optionFilterProp: "label" }}
-                  options={curations}
-                />
-              )}
-            />
-          </Field>
-          <Field name="rule" label="Rule" error={errors.rule?.message} hint="Empty: the curation's own rule.">
-            <Controller
-              name="rule"
-              control={control}
-              render={({ field }) => (
-                <Input {...field} id="rule" placeholder="grounding >= 0.9 and duplicate == 0" autoComplete="off" />
-              )}
-            />
-          </Field>
+          <FormField control={control} name="name" label="Name" hint="Every freeze under a name is its next version.">
+            {(field) => <Input {...field} placeholder="answers" autoComplete="off" />}
+          </FormField>
+          <FormField control={control} name="curation_id" label="Curation">
+            {(field) => <Pick {...field} placeholder="Whose samples?" options={curations} />}
+          </FormField>
+          <FormField control={control} name="rule" label="Rule" hint="Empty: the curation's own rule.">
+            {(field) => <Input {...field} placeholder="grounding >= 0.9 and duplicate == 0" autoComplete="off" />}
+          </FormField>
           <div className="grid gap-4 sm:grid-cols-2">
-            <Field
+            <FormField
+              control={control}
               name="heldout_fraction"
               label="Held-out fraction"
-              error={errors.heldout_fraction?.message}
               hint="Of the sections of each document; training never sees them."
             >
-              <Controller
-                name="heldout_fraction"
-                control={control}
-                render={({ field }) => (
-                  <InputNumber {...field} id="heldout_fraction" min={0} max={0.99} step={0.05} className="w-full!" />
-                )}
-              />
-            </Field>
-            <Field name="seed" label="Seed of the split" error={errors.seed?.message}>
-              <Controller
-                name="seed"
-                control={control}
-                render={({ field }) => <InputNumber {...field} id="seed" min={0} precision={0} className="w-full!" />}
-              />
-            </Field>
+              {(field) => <InputNumber {...field} min={0} max={0.99} step={0.05} className="w-full!" />}
+            </FormField>
+            <FormField control={control} name="seed" label="Seed of the split">
+              {(field) => <InputNumber {...field} min={0} precision={0} className="w-full!" />}
+            </FormField>
           </div>
-          <Field name="reward" label="Reward (JSON)" error={errors.reward?.message} hint="What a completion is paid for.">
-            <Controller
-              name="reward"
-              control={control}
-              render={({ field }) => (
-                <Code value={field.value} onChange={field.onChange} label="Reward specification" height={170} />
-              )}
-            />
-          </Field>
+          <FormField control={control} name="reward" label="Reward (JSON)" hint="What a completion is paid for.">
+            {({ value, onChange }) => (
+              <Code value={value} onChange={onChange} label="Reward specification" height={170} />
+            )}
+          </FormField>
         </Card>
         <div className="flex flex-col gap-4">
           <Card title="What it gives">
             <WhatIf curation={now.curation_id ?? ""} rule={now.rule ?? ""} heldout={now.heldout_fraction ?? 0} />
           </Card>
-          {failure && (
-            <p role="alert" className="text-bad">
-              {failure.message} {failure.remedy}
-            </p>
-          )}
+          <Refusal failure={failure} />
           <div className="flex gap-2">
             <Action type="primary" htmlType="submit" needs="datasets:write" loading={formState.isSubmitting}>
               Freeze it

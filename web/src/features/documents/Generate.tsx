@@ -5,8 +5,9 @@ import { Controller, useForm, useWatch, type Control, type Path } from "react-ho
 import { useGenerationCreateMutation } from "@/shared/api";
 import { failureOf } from "@/shared/api/failure";
 import { CopyCommand } from "@/shared/ui/CopyCommand";
+import { FormField } from "@/shared/ui/Field";
 import { newKey } from "@/shared/ui/newKey";
-import { Field } from "@/shared/ui/SignIn";
+import { Refusal } from "@/shared/ui/states";
 import { batchOf, generateCommand, schema, START, type Wish } from "./generate";
 
 interface Props {
@@ -17,8 +18,11 @@ interface Props {
 
 /** Asks for samples from some documents. */
 export function Generate({ documents, onClose, onMade }: Props) {
-  const form = useForm<Wish>({ resolver: zodResolver(schema), defaultValues: START, mode: "onTouched" });
-  const { control, handleSubmit, formState, setError } = form;
+  const { control, handleSubmit, setError } = useForm<Wish>({
+    resolver: zodResolver(schema),
+    defaultValues: START,
+    mode: "onTouched",
+  });
   const wish = useWatch({ control }) as Wish;
   const [create, state] = useGenerationCreateMutation();
   const [key, setKey] = useState(newKey);
@@ -30,7 +34,6 @@ export function Generate({ documents, onClose, onMade }: Props) {
     if (field && FIELDS[field]) setError(FIELDS[field], { message });
   });
   const failure = state.error ? failureOf(state.error) : null;
-  const error = (name: keyof Wish) => formState.errors[name]?.message;
   return (
     <Modal
       open
@@ -58,9 +61,9 @@ export function Generate({ documents, onClose, onMade }: Props) {
           />
         </fieldset>
         <div className="grid gap-4 sm:grid-cols-3">
-          <Figure name="count" label="Samples" control={control} error={error("count")} step={50} />
-          <Figure name="quality" label="Least quality" control={control} error={error("quality")} step={0.05} />
-          <Figure name="seed" label="Seed" control={control} error={error("seed")} step={1} />
+          <Figure name="count" label="Samples" control={control} step={50} />
+          <Figure name="quality" label="Least quality" control={control} step={0.05} />
+          <Figure name="seed" label="Seed" control={control} step={1} />
         </div>
         <p className="-mt-2 text-xs text-soft">
           Asked {wish.count}, you get {wish.count} or a reason for each that is missing. The same seed makes the same
@@ -68,19 +71,15 @@ export function Generate({ documents, onClose, onMade }: Props) {
         </p>
         {wish.method === "endpoint" && (
           <>
-            <Text name="endpoint" label="Endpoint" control={control} error={error("endpoint")} />
+            <Text name="endpoint" label="Endpoint" control={control} />
             <div className="grid gap-4 sm:grid-cols-2">
-              <Text name="model" label="Model" control={control} error={error("model")} />
-              <Figure name="temperature" label="Temperature" control={control} error={error("temperature")} step={0.1} />
+              <Text name="model" label="Model" control={control} />
+              <Figure name="temperature" label="Temperature" control={control} step={0.1} />
             </div>
-            <Text name="template" label="Prompt template (Jinja; empty: built in)" control={control} error={error("template")} area />
+            <Text name="template" label="Prompt template (Jinja; empty: built in)" control={control} area />
           </>
         )}
-        {failure && (
-          <p role="alert" className="break-words text-bad">
-            {failure.message} {failure.remedy}
-          </p>
-        )}
+        <Refusal failure={failure} />
         <CopyCommand command={generateCommand(documents, wish)} />
         <button type="submit" hidden />
       </form>
@@ -103,46 +102,35 @@ interface InputProps {
   name: Path<Wish>;
   label: string;
   control: Control<Wish>;
-  error?: string;
 }
 
-function Figure({ name, label, control, error, step }: InputProps & { step: number }): ReactElement {
+function Figure({ step, ...rest }: InputProps & { step: number }): ReactElement {
   return (
-    <Field name={name} label={label} error={error}>
-      <Controller
-        name={name}
-        control={control}
-        render={({ field }) => (
-          <InputNumber
-            {...field}
-            id={name}
-            step={step}
-            autoFocus={name === "count"}
-            className="w-full!"
-            status={error && "error"}
-            aria-invalid={!!error}
-            value={field.value as number}
-          />
-        )}
-      />
-    </Field>
+    <FormField {...rest}>
+      {({ value, ...field }) => (
+        <InputNumber
+          {...field}
+          step={step}
+          autoFocus={rest.name === "count"}
+          className="w-full!"
+          status={field["aria-invalid"] ? "error" : undefined}
+          value={value as number}
+        />
+      )}
+    </FormField>
   );
 }
 
-function Text({ name, label, control, error, area }: InputProps & { area?: boolean }): ReactElement {
+function Text({ area, ...rest }: InputProps & { area?: boolean }): ReactElement {
   return (
-    <Field name={name} label={label} error={error}>
-      <Controller
-        name={name}
-        control={control}
-        render={({ field }) =>
-          area ? (
-            <Input.TextArea {...field} id={name} rows={5} aria-invalid={!!error} />
-          ) : (
-            <Input {...field} id={name} status={error && "error"} aria-invalid={!!error} />
-          )
-        }
-      />
-    </Field>
+    <FormField {...rest}>
+      {(field) =>
+        area ? (
+          <Input.TextArea {...field} rows={5} />
+        ) : (
+          <Input {...field} status={field["aria-invalid"] ? "error" : undefined} />
+        )
+      }
+    </FormField>
   );
 }

@@ -2,6 +2,7 @@ import { App, Input, Modal } from "antd";
 import { useState } from "react";
 import { useDocumentsWithdrawMutation } from "@/shared/api";
 import { failureOf } from "@/shared/api/failure";
+import { Refusal } from "@/shared/ui/states";
 
 interface Props {
   id: string;
@@ -48,11 +49,7 @@ export function Withdraw({ id, name, revision, samples, onClose }: Props) {
         value={reason}
         onChange={(event) => setReason(event.target.value)}
       />
-      {failure && (
-        <p role="alert" className="mt-2 text-bad">
-          {failure.message} {failure.remedy}
-        </p>
-      )}
+      <Refusal failure={failure} className="mt-2" />
     </Modal>
   );
 }

@@ -1,14 +1,14 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { App, Input, InputNumber, Modal, Segmented } from "antd";
 import { useState } from "react";
-import { Controller, useForm, useWatch } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { useNavigate } from "react-router";
 import { useDeploymentsStartMutation, type DeploymentResource, type ModelAttributes } from "@/shared/api";
 import { failureOf } from "@/shared/api/failure";
 import { CopyCommand } from "@/shared/ui/CopyCommand";
+import { FormField } from "@/shared/ui/Field";
 import { keysOfForm } from "@/shared/ui/newKey";
 import { useMay } from "@/shared/ui/permissions";
-import { Field } from "@/shared/ui/SignIn";
 import { bodyOf, command, DEFAULTS, fieldOf, schema, type Fields } from "./deploy";
 
 interface Props {
@@ -51,7 +51,6 @@ export function Deploy({ model, version, deployments, close }: Props) {
       setError(fieldOf(failure.field) ?? "root", { message: `${failure.message} ${failure.remedy ?? ""}` });
     }
   };
-  const errors = formState.errors;
   return (
     <Modal
       open
@@ -63,60 +62,46 @@ export function Deploy({ model, version, deployments, close }: Props) {
       onCancel={close}
     >
       <form noValidate className="flex flex-col gap-3" onSubmit={(event) => void handleSubmit(submit)(event)}>
-        <Field name="name" label="Deployment" error={errors.name?.message} hint={what(known)}>
-          <Controller
-            name="name"
-            control={control}
-            render={({ field }) => (
-              <Input {...field} id="name" list="deployments" placeholder="support" autoComplete="off" />
-            )}
-          />
-        </Field>
+        <FormField control={control} name="name" label="Deployment" hint={what(known)}>
+          {(field) => <Input {...field} list="deployments" placeholder="support" autoComplete="off" />}
+        </FormField>
         <datalist id="deployments">
           {own.map((one) => (
             <option key={one} value={one} />
           ))}
         </datalist>
-        <Field
+        <FormField
+          control={control}
           name="strategy"
           label="Strategy"
-          error={errors.strategy?.message}
           hint={
             now.strategy === "canary"
               ? "On trial with a share of the calls; a verdict promotes it or rolls it back."
               : "Ready beside the stable one without calls, until somebody promotes it."
           }
         >
-          <Controller
-            name="strategy"
-            control={control}
-            render={({ field }) => (
-              <Segmented
-                {...field}
-                block
-                aria-label="Strategy"
-                options={[
-                  { label: "Canary", value: "canary" },
-                  { label: "Blue-green", value: "blue_green" },
-                ]}
-              />
-            )}
-          />
-        </Field>
+          {(field) => (
+            <Segmented
+              {...field}
+              block
+              aria-label="Strategy"
+              options={[
+                { label: "Canary", value: "canary" },
+                { label: "Blue-green", value: "blue_green" },
+              ]}
+            />
+          )}
+        </FormField>
         <div className="grid gap-3 sm:grid-cols-2">
-          {NUMBERS.filter(({ name }) => name !== "weight" || now.strategy === "canary").map((one) => (
-            <Field key={one.name} name={one.name} label={one.label} hint={one.hint} error={errors[one.name]?.message}>
-              <Controller
-                name={one.name}
-                control={control}
-                render={({ field }) => <InputNumber {...field} id={one.name} className="w-full!" step={one.step} />}
-              />
-            </Field>
+          {NUMBERS.filter(({ name }) => name !== "weight" || now.strategy === "canary").map(({ step, ...one }) => (
+            <FormField key={one.name} control={control} {...one}>
+              {(field) => <InputNumber {...field} className="w-full!" step={step} />}
+            </FormField>
           ))}
         </div>
-        {errors.root && (
+        {formState.errors.root && (
           <p role="alert" className="text-bad">
-            {errors.root.message}
+            {formState.errors.root.message}
           </p>
         )}
         <CopyCommand command={command(model.name, version, now)} />

@@ -1,15 +1,17 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { App, Button, Input, Select } from "antd";
+import { App, Button, Input } from "antd";
 import { useState } from "react";
-import { Controller, useForm, useWatch } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { Link, useNavigate } from "react-router";
 import { useDatasetsIndexQuery, useTrainingCreateMutation } from "@/shared/api";
 import { failureOf, type Failure } from "@/shared/api/failure";
 import { Action } from "@/shared/ui/Action";
 import { Code } from "@/shared/ui/Code";
+import { FormField } from "@/shared/ui/Field";
 import { keysOfForm } from "@/shared/ui/newKey";
 import { Card, Page } from "@/shared/ui/Page";
-import { Field } from "@/shared/ui/SignIn";
+import { Pick } from "@/shared/ui/Pick";
+import { Refusal } from "@/shared/ui/states";
 import { EXAMPLE, fieldOf, newRun, schema, type Fields } from "./newRun";
 import { trainCommand } from "./runs";
 
@@ -47,7 +49,6 @@ export function NewRunPage({ dataset }: { dataset: string }) {
       else setFailure(said);
     }
   };
-  const errors = formState.errors;
   return (
     <Page
       title="New run"
@@ -56,71 +57,42 @@ export function NewRunPage({ dataset }: { dataset: string }) {
     >
       <form noValidate className="flex max-w-3xl flex-col gap-4" onSubmit={(event) => void handleSubmit(submit)(event)}>
         <Card className="flex flex-col gap-4">
-          <Field
+          <FormField
+            control={control}
             name="dataset_id"
             label="Dataset"
-            error={errors.dataset_id?.message}
             hint="A frozen version; its held-out rows are never trained on."
           >
-            <Controller
-              name="dataset_id"
-              control={control}
-              render={({ field }) => (
-                <Select
-                  {...field}
-                  value={field.value || null}
-                  id="dataset_id"
-                  placeholder="Choose a frozen dataset"
-                  options={datasets}
-                  showSearch={{ optionFilterProp: "label" }}
-                />
-              )}
-            />
-          </Field>
-          <Field
+            {(field) => <Pick {...field} placeholder="Choose a frozen dataset" options={datasets} />}
+          </FormField>
+          <FormField
+            control={control}
             name="model_name"
             label="Model name"
-            error={errors.model_name?.message}
             hint="Under this name the result is registered."
           >
-            <Controller
-              name="model_name"
-              control={control}
-              render={({ field }) => <Input {...field} id="model_name" placeholder="support-bot" autoComplete="off" />}
-            />
-          </Field>
-          <Field
+            {(field) => <Input {...field} placeholder="support-bot" autoComplete="off" />}
+          </FormField>
+          <FormField
+            control={control}
             name="base_model"
             label="Base model"
-            error={errors.base_model?.message}
             hint="small: built from the documents of the dataset. Or a hub id, or a folder that the trainer can read."
           >
-            <Controller
-              name="base_model"
-              control={control}
-              render={({ field }) => <Input {...field} id="base_model" autoComplete="off" />}
-            />
-          </Field>
-          <Field
+            {(field) => <Input {...field} autoComplete="off" />}
+          </FormField>
+          <FormField
+            control={control}
             name="config"
             label="Settings (JSON)"
-            error={errors.config?.message}
             hint="Only what differs from the defaults."
           >
-            <Controller
-              name="config"
-              control={control}
-              render={({ field }) => (
-                <Code value={field.value} onChange={field.onChange} label="Settings of the run" height={200} />
-              )}
-            />
-          </Field>
+            {({ value, onChange }) => (
+              <Code value={value} onChange={onChange} label="Settings of the run" height={200} />
+            )}
+          </FormField>
         </Card>
-        {failure && (
-          <p role="alert" className="text-bad">
-            {failure.message} {failure.remedy}
-          </p>
-        )}
+        <Refusal failure={failure} />
         <div className="flex gap-2">
           <Action type="primary" htmlType="submit" needs="runs:write" loading={formState.isSubmitting}>
             Start the run

@@ -1,10 +1,12 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { Button, Input } from "antd";
-import { useState, type ReactNode } from "react";
-import { Controller, useForm } from "react-hook-form";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
 import { z } from "zod/mini";
 import { failureOf, type Failure } from "@/shared/api/failure";
 import { session, sessionOf } from "@/shared/api/session";
+import { FormField } from "./Field";
+import { Refusal } from "./states";
 
 const schema = z.object({
   email: z.email("Write the e-mail address of your login."),
@@ -36,56 +38,16 @@ export function SignIn({ email = "" }: { email?: string }) {
   };
   return (
     <form noValidate className="flex flex-col gap-3" onSubmit={(event) => void handleSubmit(submit)(event)}>
-      <Field name="email" label="E-mail" error={formState.errors.email?.message}>
-        <Controller
-          name="email"
-          control={control}
-          render={({ field }) => <Input {...field} id="email" type="email" autoComplete="username" autoFocus={!email} />}
-        />
-      </Field>
-      <Field name="password" label="Password" error={formState.errors.password?.message}>
-        <Controller
-          name="password"
-          control={control}
-          render={({ field }) => (
-            <Input {...field} id="password" type="password" autoComplete="current-password" autoFocus={!!email} />
-          )}
-        />
-      </Field>
-      {failure && (
-        <p role="alert" className="text-bad">
-          {failure.message} {failure.remedy}
-        </p>
-      )}
+      <FormField control={control} name="email" label="E-mail">
+        {(field) => <Input {...field} type="email" autoComplete="username" autoFocus={!email} />}
+      </FormField>
+      <FormField control={control} name="password" label="Password">
+        {(field) => <Input {...field} type="password" autoComplete="current-password" autoFocus={!!email} />}
+      </FormField>
+      <Refusal failure={failure} />
       <Button type="primary" htmlType="submit" loading={formState.isSubmitting}>
         Sign in
       </Button>
     </form>
   );
-}
-
-/** A labelled field with its error below. */
-export function Field(props: FieldProps) {
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={props.name} className="font-medium">
-        {props.label}
-      </label>
-      {props.children}
-      {props.hint && <p className="text-xs text-soft">{props.hint}</p>}
-      {props.error && (
-        <p role="alert" className="text-xs text-bad">
-          {props.error}
-        </p>
-      )}
-    </div>
-  );
-}
-
-interface FieldProps {
-  name: string;
-  label: string;
-  error?: string;
-  hint?: string;
-  children: ReactNode;
 }

@@ -1,6 +1,6 @@
 import { Button } from "antd";
 import type { ReactNode } from "react";
-import { failureOf } from "@/shared/api/failure";
+import { failureOf, type Failure as Said } from "@/shared/api/failure";
 
 /** Nothing here yet, and what to do about it. */
 export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
@@ -35,6 +35,16 @@ export function Failure({ error, retry, what }: { error: unknown; retry?: () => 
         <code className="text-soft">{failure.code}</code>
       </div>
     </div>
+  );
+}
+
+/** Why the studio said no, beside what was asked of it. */
+export function Refusal({ failure, className = "" }: { failure: Said | null; className?: string }) {
+  if (!failure) return null;
+  return (
+    <p role="alert" className={`break-words text-bad ${className}`}>
+      {failure.message} {failure.remedy}
+    </p>
   );
 }
 
