@@ -14,6 +14,7 @@ from grpo import parallel
 from grpo.asking import Asked
 from grpo.collection import Collector, Drawn
 from grpo.level import Scored
+from grpo.parallel_model import Spread
 from grpo.sampling import Sampled
 
 
@@ -22,6 +23,8 @@ class SharedCollector(Collector):
 
     def draw(self, asked: Sequence[Asked], step: int, again: int, first: int = 0) -> list[Drawn]:
         own = parallel.share([1] * len(asked))
+        if isinstance(self.policy, Spread):
+            self.policy.gather()  # also where there is nothing to sample: the others need this process's weights
 
         def work() -> list[dict[str, Any]]:
             if own.start == own.stop:

@@ -73,10 +73,14 @@ class Spread(Policy):
     def module(self) -> nn.Module:
         return self.policy.module
 
-    def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
-        """See ``Policy``; the weights stay gathered until the next scores."""
+    def gather(self) -> None:
+        """All weights on every process, until the next scores; every process must ask."""
         for part in self.parts:
             part.unshard()
+
+    def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
+        """See ``Policy``; every process must ask, unless the weights are gathered already."""
+        self.gather()
         return self.policy.decoder(prompts, branches, room)
 
     def scores(
