@@ -6,8 +6,8 @@ groups of other prompts, for a bounded number of rounds; what is still dead then
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -18,16 +18,17 @@ from grpo.asking import Asked, Asker
 from grpo.chance import digest, generator
 from grpo.comparison import Shaping, compared
 from grpo.episodes import Environment, play
-from grpo.errors import RewardFailed
+from grpo.errors import ConfigInvalid, RewardFailed
 from grpo.level import Scored
 from grpo.measures import completed
+from grpo.pipeline import Delivery, Pipeline
 from grpo.policy import Policy, Scorer
 from grpo.prompt import end_tokens
 from grpo.ragged import Ragged
 from grpo.records import Rollout
 from grpo.rewards import compile_reward, scored_together
 from grpo.samples import Sample
-from grpo.sampling import Sampled, Sampler, checked, sampled
+from grpo.sampling import Order, Sampled, sampled
 from grpo.settings import Grpo
 from grpo.shaping import DIVERGENCE, OVERLONG, divergence_penalty, overlong
 from grpo.trajectories import Sampling, Stops, cut, split_last, texts
@@ -45,15 +46,23 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Collected:
-    """The rollouts of a step, how many groups were sampled for it, and how many of those replaced others."""
+    """The rollouts of a step, how many groups were sampled for it, and how many of those replaced others.
+
+    ``metrics`` are those of a sampler, where there is one (``grpo.figures.METRICS``).
+    """
 
     rollouts: list[Rollout]
     sampled: int
     refilled: int
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
 
 class Collector:
-    """Samples groups from the policy, or from another sampler or an environment where one is given."""
+    """Samples groups from the policy, or from a sampler's pipeline or in episodes where that is given.
+
+    Raises:
+        ConfigInvalid: both are given.
+    """
 
     def __init__(
         self,
@@ -63,11 +72,14 @@ class Collector:
         samples: Sequence[Sample],
         config: Grpo,
         seed: int,
-        sampler: Sampler | None = None,
+        pipeline: Pipeline | None = None,
         environment: Environment | None = None,
     ) -> None:
+        if pipeline is not None and environment is not None:
+            raise ConfigInvalid("grpo.sampler.kind", "episodes are sampled by the policy itself", "use kind policy")
         self.policy, self.reference, self.tokenizer = policy, reference, tokenizer
-        self.config, self.seed, self.sampler, self.environment = config, seed, sampler, environment
+        self.config, self.seed, self.pipeline, self.environment = config, seed, pipeline, environment
+        self.deliveries: list[Delivery] = []
         self.ends = end_tokens(tokenizer)
         self.asker = Asker(tokenizer, samples, config, seed, self.ends)
         c = config
@@ -79,8 +91,10 @@ class Collector:
 
         Raises:
             RewardFailed: a reward has a fault, and the settings say that this stops the run.
+            SamplerBroken, SamplerUnreachable, SamplerStale: another engine samples, and does not do what it should.
         """
         c = self.config
+        self.order_ahead(step)
         drawn = self.draw(self.asker.ask(step), step, 0)
         sampled, refilled = c.prompts, 0
         for again in range(1, c.advantage.refill + 1):
@@ -94,11 +108,41 @@ class Collector:
                 drawn[old * c.completions : (old + 1) * c.completions] = group_of(fresh, new, c.completions)
         advantages, shaping = self.compare(drawn, beta)
         values = advantages.values.flatten().tolist()
-        return Collected([self.rollout(row, drawn, values, shaping) for row in range(len(drawn))], sampled, refilled)
+        rollouts = [self.rollout(row, drawn, values, shaping) for row in range(len(drawn))]
+        return Collected(rollouts, sampled, refilled, self.delivered())
 
-    def draw(self, asked: Sequence[Asked], step: int, again: int) -> list[Drawn]:
-        """Completions of ``asked``, scored."""
-        asked, rows = self.sample(asked, step, again)
+    def order_ahead(self, step: int) -> None:
+        """Publish the weights after the step before, and order what can be sampled with them."""
+        self.deliveries = []
+        if self.pipeline is not None:
+            self.pipeline.publish(step - 1, self.policy, self.tokenizer)
+            for later in range(step, min(step + self.pipeline.staleness, self.config.steps) + 1):
+                self.pipeline.ask(self.order([one.prompt for one in self.asker.ask(later)], later, 0))
+
+    def order(self, prompts: Sequence[list[int]], step: int, again: int) -> Order:
+        seed = digest(self.seed, f"sample/again/{again}" if again else "sample", step) % 2**63
+        return Order(step, again, prompts, self.config.completions, self.sampling, seed)
+
+    def remember(self, step: int) -> None:
+        """Publish the weights after ``step`` for steps that will be sampled with them; they are not sampled now."""
+        if self.pipeline is not None and self.pipeline.staleness:
+            self.pipeline.publish(step, self.policy, self.tokenizer)
+
+    def delivered(self) -> dict[str, float]:
+        """Figures of what a sampler delivered for a step."""
+        if not self.deliveries:
+            return {}
+        lag = max(delivery.lag for delivery in self.deliveries)
+        return {"sampler_lag": float(lag), "sampler_wait": sum(delivery.waited for delivery in self.deliveries)}
+
+    def close(self) -> None:
+        """Let go of a sampler; nothing more is collected."""
+        if self.pipeline is not None:
+            self.pipeline.close()
+
+    def draw(self, asked: Sequence[Asked], step: int, again: int, first: int = 0) -> list[Drawn]:
+        """Completions of ``asked``, scored; ``first`` is the place of their first prompt in the step."""
+        asked, rows = self.sample(asked, step, again, first)
         if any(row.mask for row in rows) or self.stops:
             answers = [cut(text, self.config.stop).strip() for text in
                        texts([row.last_words(self.ends) for row in rows], self.ends, self.tokenizer)]  # fmt: skip
@@ -111,21 +155,25 @@ class Collector:
             raise RewardFailed(len(faults), len(scored), faults[0])
         return [Drawn(asked[n // width], row, answers[n], scored[n]) for n, row in enumerate(rows)]
 
-    def sample(self, asked: Sequence[Asked], step: int, again: int) -> tuple[Sequence[Asked], list[Sampled]]:
+    def sample(
+        self, asked: Sequence[Asked], step: int, again: int, first: int = 0
+    ) -> tuple[Sequence[Asked], list[Sampled]]:
         """Rows for ``asked``, and that with the prompts that were really read."""
         c, width = self.config, self.config.completions
         chance = generator(self.seed, f"sample/again/{again}" if again else "sample", step)
         if self.environment is not None:
-            seed = digest(self.seed, f"environment/{again}", step)
+            seed = digest(self.seed, f"environment/{again}", step) + first
+            chance = generator(self.seed, f"sample/{again}/from/{first}", step) if first else chance
             episodes = [
                 self.environment.start(one.sample, seed + n) for n, one in enumerate(asked) for _ in range(width)
             ]
             asked = [one._replace(prompt=episodes[n * width].prompt) for n, one in enumerate(asked)]
             return asked, play(self.policy, episodes, self.sampling, c.turns, self.ends, chance, self.stops)
         prompts = [one.prompt for one in asked]
-        if self.sampler is not None:
-            return asked, checked(self.sampler.sample(prompts, width, self.sampling, step), len(prompts) * width)
-        uniforms = torch.rand(len(prompts) * width, c.max_tokens, generator=chance)
+        if self.pipeline is not None:
+            self.deliveries.append(self.pipeline.answer(self.order(prompts, step, again)))
+            return asked, self.deliveries[-1].rows
+        uniforms = torch.rand((first + len(prompts)) * width, c.max_tokens, generator=chance)[first * width :]
         return asked, sampled(self.policy, prompts, uniforms, self.sampling, self.ends, self.stops)
 
     def compare(self, drawn: Sequence[Drawn], beta: float) -> tuple[Advantages, Shaping]:

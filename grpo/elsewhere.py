@@ -21,7 +21,7 @@ class SampledBy:
         url, model: of an OpenAI-compatible completion server, and the name by which it knows the model.
         reload: path on that server that is told where new weights lie; empty: its weights stay as they are.
         logprobs: whether the server's log-probabilities are of its raw logits, or of what tokens were drawn from.
-        batch: prompts in one request; 0: all.
+        batch: prompts in one request to a server; 0: all.
         timeout: seconds for one answer, and for weights that must not be older.
         tries: how often one request is made before the run fails.
     """
@@ -32,7 +32,7 @@ class SampledBy:
     model: str = ""
     reload: str = ""
     logprobs: Literal["raw", "processed"] = "raw"
-    batch: int = 0
+    batch: int = 1
     timeout: float = 120.0
     tries: int = 4
 

@@ -12,14 +12,14 @@ from transformers import AutoModelForCausalLM, DynamicCache, PreTrainedModel
 from grpo.errors import ModelRefused
 from grpo.head import TokenScores, of_hidden, of_logits
 from grpo.origin import pinned, refused
-from grpo.policy import Decoder, scored_tokens
+from grpo.policy import Decoder, Policy, scored_tokens
 from grpo.ragged import Ragged
 
 # Model types whose logits are the last hidden states times one matrix, nothing after it: these can be chunked.
 PLAIN_HEADS = {"gpt2", "llama", "mistral", "qwen2", "qwen3", "smollm3"}
 
 
-class HubPolicy:
+class HubPolicy(Policy):
     """A ``PreTrainedModel``. Its cache of a prompt is computed once and repeated for the branches."""
 
     def __init__(self, model: PreTrainedModel) -> None:
@@ -38,7 +38,7 @@ class HubPolicy:
             ModelRefused: no safetensors, weights that are not all there, or it needs code of its own.
         """
         try:
-            model, found = AutoModelForCausalLM.from_pretrained(
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
                 **pinned(name),
                 use_safetensors=True,
                 trust_remote_code=False,
@@ -47,6 +47,7 @@ class HubPolicy:
             )
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             raise refused(name, error) from None
+        model, found = loaded
         # What is missing would be drawn at random, without a word.
         if missing := sorted([*found["missing_keys"], *(key for key, *_ in found["mismatched_keys"])]):
             reason = f"lacks {len(missing)} of its weights, the first is {missing[0]}"
@@ -77,9 +78,6 @@ class HubPolicy:
             return of_hidden(hidden.index_select(0, predictors), head, targets, temperature, entropy, chunk)
         packed = self.model(**inputs, past_key_values=cache).logits[branches.mask()]
         return of_logits(packed.index_select(0, predictors), targets, temperature, entropy)
-
-    def logprobs(self, prompts: Ragged, branches: Ragged, scored: Tensor, temperature: float = 1.0) -> Tensor:
-        return self.scores(prompts, branches, scored, temperature).logprobs
 
     def read(self, prompts: Ragged, branches: int) -> Any:
         """Cache of the prompts, every row repeated ``branches`` times."""

@@ -6,8 +6,10 @@ from tokens, never the other way round, so what is trained on is what was sample
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import torch
@@ -18,6 +20,8 @@ from grpo.memory import is_out_of_memory
 from grpo.policy import Policy
 from grpo.ragged import Ragged
 from grpo.trajectories import Sampling, Stops, Trajectories, generate
+
+MOST_LOGPROB = 1e-3  # rounding of another engine
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,53 @@ class Sampled:
         return [token for token in self.tokens[start:] if token not in ends]
 
 
+@dataclass(frozen=True)
+class Order:
+    """What another engine is asked for: completions for the prompts of one step.
+
+    Attributes:
+        step, again: of training, and the round of refilling; together they name the order.
+        seed: of its randomness; an engine that heeds it gives the same answer to the same order.
+    """
+
+    step: int
+    again: int
+    prompts: Sequence[list[int]]
+    branches: int
+    sampling: Sampling
+    seed: int
+
+    @property
+    def rows(self) -> int:
+        return len(self.prompts) * self.branches
+
+
 class Sampler(Protocol):
-    """Another engine that samples for the learner, perhaps with older weights; the policy itself is the other way.
+    """Another engine that samples for the learner; ``grpo.pipeline`` asks it, one thing at a time, from a thread.
 
     Its log-probabilities need not be the learner's: set ``grpo.objective.importance_cap``.
     """
 
-    def sample(self, prompts: Sequence[Sequence[int]], branches: int, sampling: Sampling, step: int) -> list[Sampled]:
-        """``branches`` completions for every prompt, prompt by prompt."""
+    def load(self, version: int, directory: Path) -> None:
+        """Sample with the weights in ``directory`` from now on, if that is in its power.
+
+        Args:
+            version: updates that these weights have seen.
+        """
         ...
+
+    def sample(self, order: Order, version: int) -> tuple[list[Sampled], int]:
+        """``branches`` completions for every prompt, prompt by prompt, and the version of the weights they come from.
+
+        Args:
+            version: the one that is wanted, and was loaded.
+
+        Raises:
+            SamplerBroken, SamplerUnreachable: there is no answer, or one that cannot be used.
+        """
+        ...
+
+    def close(self) -> None: ...
 
 
 def rows_of(trajectories: Trajectories) -> list[Sampled]:
@@ -69,7 +111,7 @@ def checked(rows: Sequence[Sampled], wanted: int) -> list[Sampled]:
     """Rows of another engine, if they are whole.
 
     Raises:
-        SamplerBroken: not as many as ``wanted``, one without tokens, or lengths that differ.
+        SamplerBroken: not as many as ``wanted``, one without tokens, lengths that differ, or what is no probability.
     """
     if len(rows) != wanted:
         raise SamplerBroken(f"{len(rows)} completions instead of {wanted}")
@@ -77,6 +119,8 @@ def checked(rows: Sequence[Sampled], wanted: int) -> list[Sampled]:
         if not row.tokens or len(row.logprobs) != len(row.tokens) or len(row.mask) not in (0, len(row.tokens)):
             lengths = f"{len(row.tokens)} tokens, {len(row.logprobs)} log-probabilities, a mask of {len(row.mask)}"
             raise SamplerBroken(f"completion {number} with {lengths}")
+        if not all(-math.inf < value <= MOST_LOGPROB for value in row.logprobs):
+            raise SamplerBroken(f"completion {number} with log-probabilities that are none")
     return list(rows)
 
 
