@@ -61,6 +61,7 @@ def step_record(
         groups=tuple(rollouts),
         metrics={
             **update.metrics,
+            **collected.metrics,
             "groups_sampled": float(collected.sampled),
             "groups_refilled": float(collected.refilled),
             "faults": float(count - len(paid)),
