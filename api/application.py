@@ -13,6 +13,7 @@ from api import (
     causes,
     chat,
     curations,
+    dataset_import,
     datasets,
     dead_letters,
     deployment_history,
@@ -53,9 +54,9 @@ PREFIX = "/api/v1"
 COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
-    sessions, users, documents, originals, batches, sample_list, histogram, samples, curations, datasets, export,
-    runs, run_control, run_history, outside_runs, groups, trainers, models, deployments, deployment_history, chat, jobs,
-    pipeline, lineage, events, causes, feed, dead_letters,
+    sessions, users, documents, originals, batches, sample_list, histogram, samples, curations, dataset_import,
+    datasets, export, runs, run_control, run_history, outside_runs, groups, trainers, models, deployments,
+    deployment_history, chat, jobs, pipeline, lineage, events, causes, feed, dead_letters,
 )  # fmt: skip
 
 

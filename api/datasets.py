@@ -41,7 +41,10 @@ class NewDataset(Body):
 
 
 class DatasetAttributes(Aggregate):
-    """A dataset. version: semantic, per name. dropped: how many rows were left out for what."""
+    """A dataset. version: semantic, per name. dropped: how many rows were left out for what.
+
+    source_blob, source_name: of the file that it was imported from, with the columns that were named.
+    """
 
     name: str
     version: str | None = None
@@ -51,6 +54,9 @@ class DatasetAttributes(Aggregate):
     reward: dict[str, Any] = {}
     seed: int = 0
     requested_by: str = ""
+    source_blob: str = ""
+    source_name: str = ""
+    columns: dict[str, Any] = {}
     status: Status
     merkle_root: str | None = None
     train_blob: str | None = None
@@ -109,7 +115,7 @@ async def create(writer: Writing, body: NewDataset) -> Item[DatasetAttributes]:
     id = writer.new_id("dataset")
     decision = await writer.do("dataset", id, command)
     reward = json.loads(decision.events[0][1]["reward"] or "{}") if decision.events else {}
-    return item(id, "dataset", fresh(DatasetAttributes, decision, "requested", reward=reward))
+    return item(id, "dataset", fresh(DatasetAttributes, decision, "requested", reward=reward, columns={}))
 
 
 def _shown(row: dict[str, Any]) -> DatasetAttributes:

@@ -31,7 +31,9 @@ PLAIN_TEMPLATE = (
 
 
 def content(passage: str, question: str) -> str:
-    """Text of the user message: the passage, an empty line, the question."""
+    """Text of the user message: the passage, an empty line, the question; without a passage the question is all."""
+    if not passage.strip():
+        return question.strip()
     return f"{passage.strip()}\n\n{QUESTION}{question.strip()}"
 
 

@@ -16,7 +16,8 @@ TABLES = (
         "dataset",
         "dataset_id text",
         """version bigint, state text, name text, dataset_version text, curation_id text, rule text,
-        heldout_fraction double precision, reward jsonb, seed bigint, requested_by text, merkle_root text,
+        heldout_fraction double precision, reward jsonb, seed bigint, requested_by text, source_blob text,
+        source_name text, columns jsonb, merkle_root text,
         train_blob text, heldout_blob text, corpus_blob text, train_rows bigint, heldout_rows bigint,
         train_sections bigint, heldout_sections bigint, dropped jsonb, error_code text, error_reason text,
         error_field text, error_remedy text, created_at timestamptz, ended_at timestamptz,
@@ -38,7 +39,7 @@ def rows(events: Sequence[Event]) -> Iterator[Row]:
         }
         match event.data:
             case DatasetRequested() as data:
-                asked = {**to_dict(data), "reward": parsed(data.reward)}
+                asked = {**to_dict(data), "reward": parsed(data.reward), "columns": parsed(data.columns)}
                 yield Row("dataset", {**row, **asked, "state": "requested", "created_at": event.time})
             case DatasetFrozen() as data:
                 frozen = {**to_dict(data), "reward": parsed(data.reward)}

@@ -86,7 +86,8 @@ def _edges(event: Event) -> Iterator[Edge]:
             for batch in data.batches:
                 yield ("curation", id), ("batch", batch), {}
         case DatasetRequested() as data:
-            yield ("dataset", id), ("curation", data.curation_id), {}
+            if data.curation_id:
+                yield ("dataset", id), ("curation", data.curation_id), {}
         case RunRequested() as data:
             if data.dataset_id:
                 yield ("run", id), ("dataset", data.dataset_id), {}

@@ -40,8 +40,8 @@ REVIEW = (
 )
 WITHDRAWN = "insert into datasets.withdrawn (tenant, document_id) values (%s, %s) on conflict do nothing"
 REQUEST = (
-    "insert into datasets.request (tenant, id, name, curation_id, rule, heldout_fraction, reward, seed, state)"
-    " values (%s, %s, %s, %s, %s, %s, %s, %s, 'waiting') on conflict do nothing"
+    "insert into datasets.request (tenant, id, name, curation_id, rule, heldout_fraction, reward, seed, state,"
+    " source_blob, source_name, columns) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
 )
 ENDED = "update datasets.request set state = 'ended' where tenant = %s and id = %s"
 
@@ -61,9 +61,14 @@ async def handle(event: Event) -> Outcome:
         case DocumentWithdrawn():
             return Outcome(effects=(_write(WITHDRAWN, [tenant, id]),))
         case DatasetRequested():
+            state = "building" if data.source_blob else "waiting"
             values = [tenant, id, data.name, data.curation_id, data.rule, data.heldout_fraction, data.reward, data.seed]
+            request = _write(REQUEST, [*values, state, data.source_blob, data.source_name, data.columns])
+            if data.source_blob:
+                item = WorkItem(ROOM, f"{tenant}/{id}/import", tenant, {"step": "import", "id": id})
+                return Outcome(effects=(request,), work=(item,))
             known = WorkItem(ROOM, f"{tenant}/{id}/known", tenant, {"step": "known", "id": id})
-            return Outcome(effects=(_write(REQUEST, values), _advance(tenant)), work=(known,))
+            return Outcome(effects=(request, _advance(tenant)), work=(known,))
         case DatasetFrozen():
             return Outcome(effects=(_write(ENDED, [tenant, id]), _frozen(tenant, id, data)))
         case DatasetRefused():

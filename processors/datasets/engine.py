@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
-from processors.datasets import freeze, parquet, tables
+from processors.datasets import freeze, imported, parquet, tables
 from processors.datasets.arrivals import ROOM as NAME
 from processors.datasets.arrivals import TOPICS, handle
+from processors.datasets.child import opened
 from processors.datasets.decide import DATASET, FreezeDataset, RefuseDataset
+from processors.datasets.foreign import Unreadable
 from processors.datasets.tables import Curated, Request
 from streams.blobs import BlobBroken, BlobMissing
 from streams.gate import Do
@@ -36,6 +41,11 @@ class Desk:
         request = await tables.request(self.run.pool, item.tenant, item.payload["id"])
         if request.state == "ended":
             return NOTHING
+        if item.payload["step"] == "import":
+            try:
+                return _do(request.id, await self._import(request))
+            except (Unreadable, freeze.Unfreezable) as error:
+                return _do(request.id, RefuseDataset(error.code, error.reason, error.field, error.remedy))
         curated = await tables.curated(self.run.pool, request.tenant, request.curation_id)
         if curated is None:
             raise NotYet(f"no such curation: {request.curation_id}")
@@ -71,9 +81,22 @@ class Desk:
             request.seed,
         )
         texts = [await self.run.blobs.get(key) for key in built.texts]
+        return await self._stored(request, built, b"\n\n".join(texts))
+
+    async def _import(self, request: Request) -> FreezeDataset:
+        with tempfile.TemporaryDirectory(prefix="studio-import-") as folder:
+            path = Path(folder) / "rows"
+            await self.run.blobs.get_file(request.source_blob, path)
+            asked = await opened(path, json.loads(request.columns))
+        digest = request.source_blob.rsplit("/", 1)[-1]
+        about = (digest, request.source_name, request.heldout_fraction, request.reward, request.seed)
+        built = await asyncio.to_thread(imported.build, asked, *about)
+        return await self._stored(request, built, built.corpus.encode())
+
+    async def _stored(self, request: Request, built: freeze.Built | imported.Built, text: bytes) -> FreezeDataset:
         train = await self._put(request, parquet.write(built.train), PARQUET)
         heldout = await self._put(request, parquet.write(built.heldout), PARQUET)
-        corpus = await self._put(request, b"\n\n".join(texts), "text/plain; charset=utf-8")
+        corpus = await self._put(request, text, "text/plain; charset=utf-8")
         version = await tables.claim_version(self.run.pool, request, built.merkle_root, built.reward)
         return FreezeDataset(
             version,

@@ -82,12 +82,12 @@ def build(
             dropped[reason] += 1
     sides = split.divide(rows, heldout_fraction, seed)
     dropped.update(sides.dropped)
-    counts = _counts(dropped)
+    told = counts(dropped)
     if not sides.train:
-        told = "; ".join(f"{one.count} x {one.reason}" for one in counts) or "the curation holds no samples"
+        why = "; ".join(f"{one.count} x {one.reason}" for one in told) or "the curation holds no samples"
         raise Unfreezable(
             "DATASET_EMPTY",
-            f"no row is left of {len(samples)} samples under the rule `{rule or 'keep everything'}`: {told}",
+            f"no row is left of {len(samples)} samples under the rule `{rule or 'keep everything'}`: {why}",
             "rule",
             "loosen the clause that drops most, keep samples by review, or generate more",
         )
@@ -110,7 +110,7 @@ def build(
         merkle_root(train, heldout),
         reward.canonical(level),
         tuple(dict.fromkeys(blob for _, blob in sorted(texts.items()))),
-        counts,
+        told,
     )
 
 
@@ -119,7 +119,8 @@ def sections(rows: Sequence[Row]) -> int:
     return len({(row.document_id, row.section_id) for row in rows})
 
 
-def _counts(dropped: Counter[str]) -> tuple[Shortfall, ...]:
+def counts(dropped: Counter[str]) -> tuple[Shortfall, ...]:
+    """Return how many rows each reason took, the most first."""
     ordered = sorted(dropped.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Shortfall(reason=reason, count=count) for reason, count in ordered)
 

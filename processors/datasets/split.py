@@ -78,7 +78,7 @@ def leaking(rows: Iterable[Row], heldout: Sequence[Row]) -> dict[str, str]:
     """
     inside = {row.sample_id for row in heldout}
     outside = [row for row in rows if row.sample_id not in inside]
-    passages = {_plain(row.prompt_passage) for row in heldout}
+    passages = {_plain(row.prompt_passage) for row in heldout} - {""}
     spans = _covered(heldout)
     asked = [_shingles(row.question) for row in heldout]
     frequency = Counter(shingle for found in asked for shingle in found)

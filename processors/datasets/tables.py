@@ -23,6 +23,9 @@ create table if not exists datasets.request (
     tenant text not null, id text not null, name text not null, curation_id text not null, rule text not null,
     heldout_fraction double precision not null, reward text not null, seed bigint not null, state text not null,
     primary key (tenant, id));
+alter table datasets.request add column if not exists source_blob text not null default '';
+alter table datasets.request add column if not exists source_name text not null default '';
+alter table datasets.request add column if not exists columns text not null default '{}';
 create index if not exists request_waiting on datasets.request (tenant, curation_id) where state = 'waiting';
 create table if not exists datasets.version (
     tenant text not null, dataset_id text not null, name text not null, version text not null,
@@ -33,7 +36,7 @@ create index if not exists version_name on datasets.version (tenant, name);
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A dataset that was asked for."""
+    """A dataset that was asked for; source_blob: of the file that its rows are in, empty for those of a curation."""
 
     tenant: str
     id: str
@@ -44,6 +47,9 @@ class Request:
     reward: str
     seed: int
     state: str
+    source_blob: str = ""
+    source_name: str = ""
+    columns: str = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,8 @@ async def request(pool: Pool, tenant: str, id: str) -> Request:
     async with pool.connection() as conn:
         row = await (
             await conn.execute(
-                "select tenant, id, name, curation_id, rule, heldout_fraction, reward, seed, state"
-                " from datasets.request where tenant = %s and id = %s",
+                "select tenant, id, name, curation_id, rule, heldout_fraction, reward, seed, state,"
+                " source_blob, source_name, columns from datasets.request where tenant = %s and id = %s",
                 [tenant, id],
             )
         ).fetchone()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from studio.cli.progress import watch
 from studio.cli.screen import EXIT_CODES, Follow, Json, connected, listing, screen, show
 
+SHOWN = ("name", "version", "status", "train_rows", "heldout_rows", "train_sections", "heldout_sections")
 app = typer.Typer(no_args_is_help=True, help="Frozen versions of samples to train on.", epilog=EXIT_CODES)
 
 
@@ -37,8 +39,39 @@ def freeze(
         )
         if follow:
             dataset = watch(studio, dataset, "dataset", screen)
-        names = ("name", "version", "status", "train_rows", "heldout_rows", "train_sections", "heldout_sections")
-        show(dataset, json_, (*names, "dropped", "merkle_root", "error"))
+        show(dataset, json_, (*SHOWN, "dropped", "merkle_root", "error"))
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Parquet or JSON lines.")],
+    name: Annotated[str, typer.Option(help="The dataset; every import is a new version of it.")],
+    prompt: Annotated[str, typer.Option(help="Column with the prompt: text or chat messages.")] = "",
+    answer: Annotated[str, typer.Option(help="Column with the answer; a.b leads into an object.")] = "",
+    context: Annotated[str, typer.Option(help="Column with a passage that the answer stands in.")] = "",
+    heldout: Annotated[float, typer.Option(min=0, max=0.99, help="Part that training never sees.")] = 0.3,
+    reward: Annotated[str, typer.Option(help="Reward specification, a JSON object; empty: word overlap.")] = "",
+    seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
+    follow: Follow = True,
+    json_: Json = False,
+) -> None:
+    """Freeze a dataset that you have, in the format that TRL trains on: prompts with answers.
+
+    Example: studio dataset import gsm8k.jsonl --name arithmetic --answer solution
+    """
+    named = {"prompt": prompt, "answer": answer, "context": context}
+    with connected() as studio:
+        dataset = studio.datasets.bring(
+            file,
+            name,
+            columns={part: column for part, column in named.items() if column},
+            heldout_fraction=heldout,
+            reward=_object(reward),
+            seed=seed,
+        )
+        if follow:
+            dataset = watch(studio, dataset, "dataset", screen)
+        show(dataset, json_, (*SHOWN, "dropped", "merkle_root", "error"))
 
 
 @app.command(name="list")

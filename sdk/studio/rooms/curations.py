@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from studio.face import F, Room, call, stream
@@ -57,6 +60,43 @@ class Datasets(Room[F]):
             "seed": seed,
         }
         return await self._session.post("/datasets", body)
+
+    @call
+    async def bring(
+        self,
+        path: str | Path,
+        name: str,
+        *,
+        columns: Mapping[str, str] | None = None,
+        heldout_fraction: float = 0.3,
+        reward: Mapping[str, Any] | None = None,
+        seed: int = 0,
+    ) -> Item:
+        """Freeze the rows of a file (`wait` for it): prompts, as text or chat messages, with answers.
+
+        Args:
+            path: Parquet or JSON lines, in the format that TRL trains on.
+            columns: of the file for "prompt", "answer" and "context"; what is left out is found by its usual names.
+            reward: a specification; word overlap with the answer otherwise.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValidationError: the server does not take it. A row that cannot be used is told by `wait` (JobFailed).
+        """
+        file = Path(path)
+        opened = await asyncio.to_thread(file.open, "rb")
+        try:
+
+            def files() -> Mapping[str, Any]:
+                opened.seek(0)
+                return {"file": (file.name, opened, "application/octet-stream")}
+
+            form = {"name": name, "heldout_fraction": str(heldout_fraction), "seed": str(seed)}
+            form |= {"columns": json.dumps(dict(columns or {})), "reward": json.dumps(dict(reward)) if reward else ""}
+            answer = await self._session.request("POST", "/datasets/import", files=files, data=form)
+            return Item.of(answer.json()["data"])
+        finally:
+            opened.close()
 
     @call
     async def get(self, id: str) -> Item:
