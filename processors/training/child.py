@@ -17,14 +17,17 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from grpo.config import read_config
+from grpo.config import Config, read_config
 from grpo.errors import GrpoError
 from processors.training.groups import read_groups, write_groups
+
+if TYPE_CHECKING:
+    from grpo.sampling import Sampler
 
 PR_SET_PDEATHSIG = 1
 
@@ -55,6 +58,17 @@ def samples(path: str, reward: str) -> list[Any]:
     ]
 
 
+def sampler(config: Config) -> Sampler | None:
+    """The completion server that the run names, if it names one."""
+    if config.grpo.sampler.kind != "endpoint":
+        return None
+    from processors.training.sampler import outside
+    from streams.settings import Settings
+
+    settings = Settings()
+    return outside(config.grpo.sampler, settings.endpoint_keys, settings.allow_private_endpoints)
+
+
 def records(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The run as JSON-able records."""
     import torch
@@ -77,6 +91,7 @@ def records(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
         directory=directory,
         resume=Path(job["resume"]) if job["resume"] else None,
         recorded={int(step): read_groups(Path(path)) for step, path in job["groups"].items()},
+        sampler=sampler(config),
     )
     for record in train(task):
         match record:

@@ -17,6 +17,7 @@ from studio.contract.records import (
     StepRecorded,
 )
 
+from processors.training.base import BaseUnusable, fetched
 from processors.training.board import RunView
 from processors.training.decide import Command, CompleteRun, FailRun, ReportLeaseLost
 from processors.training.facts import Facts
@@ -61,6 +62,8 @@ class Job:
             log.warning("training_process_crashed", run=self.run_id, reason=str(crash))
             await self.say(ReportLeaseLost(self.epoch, str(crash)))
             raise
+        except BaseUnusable as problem:
+            await self.say(FailRun(self.epoch, problem.code, problem.message, problem.field, problem.remedy))
         except (BlobMissing, BlobBroken) as problem:
             await self.say(
                 FailRun(
@@ -103,13 +106,16 @@ class Job:
             number = step + 1 + len(groups)
             groups[number] = str(data / f"groups-{number:06d}.parquet")
             await blobs.get_file(blob, Path(groups[number]))
+        base = self.view.request.base_model
+        if not resume:
+            base = await fetched(base, self.tenant, self.store, self.home / "base")
         log.info("training_prepared", run=self.run_id, epoch=self.epoch, checkpoint=resume, replayed=len(groups))
         return {
             "directory": str(self.home / "work"),
             "train": str(data / "train"),
             "heldout": str(data / "heldout"),
             "corpus": str(data / "corpus"),
-            "base_model": self.view.request.base_model,
+            "base_model": base,
             "config": self.view.request.config,
             "resume": resume,
             "groups": groups,
