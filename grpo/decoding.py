@@ -23,11 +23,10 @@ class BranchDecoder:
     """
 
     def __init__(self, network: Llama, fused: list[Fused], prefixes: Prefixes, branches: int, room: int) -> None:
-        self.network, self.fused, self.prefixes = network, fused, prefixes
+        self.network, self.fused, self.prefixes = network, fused, laid_out(prefixes)
         prompts, s = prefixes.lengths.shape[0], network.shape
         self.grid = (prompts, branches)
         self.head = network.head()
-        # As the products read them: a step that has to copy its cache first spends a quarter of its time so.
         own = (prompts, branches, s.kv_heads)
         self.keys = [prefixes.keys[0].new_empty((*own, s.head_size, room)) for _ in fused]
         self.values = [prefixes.keys[0].new_empty((*own, room, s.head_size)) for _ in fused]
@@ -87,11 +86,19 @@ class BranchDecoder:
         if kept_prompts.shape[0] < prompts:
             p = self.prefixes
             longest = int(p.lengths[kept_prompts].max())
-            self.prefixes = Prefixes(
-                [part[kept_prompts, :, :longest] for part in p.keys],
-                [part[kept_prompts, :, :longest] for part in p.values],
-                p.bias[kept_prompts, :, :, :longest],
-                p.lengths[kept_prompts],
+            self.prefixes = laid_out(
+                Prefixes(
+                    [part[kept_prompts, :, :longest] for part in p.keys],
+                    [part[kept_prompts, :, :longest] for part in p.values],
+                    p.bias[kept_prompts, :, :, :longest],
+                    p.lengths[kept_prompts],
+                )
             )
         self.grid = (kept_prompts.shape[0], width)
         return (kept_prompts[:, None] * branches + order).flatten()
+
+
+def laid_out(prefixes: Prefixes) -> Prefixes:
+    """The same keys and values, in memory as products read them (keys transposed): no step copies them again."""
+    keys = [part.transpose(-1, -2).contiguous().transpose(-1, -2) for part in prefixes.keys]
+    return prefixes._replace(keys=keys, values=[part.contiguous() for part in prefixes.values])
