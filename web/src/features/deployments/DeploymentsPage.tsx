@@ -1,12 +1,12 @@
 import { Link } from "react-router";
 import { useDeploymentsIndexQuery, type DeploymentAttributes } from "@/shared/api";
+import { ListBar } from "@/shared/ui/ListBar";
 import { percent, whole } from "@/shared/ui/numbers";
 import { Card, Page } from "@/shared/ui/Page";
 import { Rows, type Column } from "@/shared/ui/Rows";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { State } from "@/shared/ui/State";
 import { Time } from "@/shared/ui/Time";
-import { SearchField } from "@/shared/ui/SearchField";
 import { useUrl } from "@/shared/ui/useUrl";
 import { stateOf } from "./deployments";
 import { Split } from "./Split";
@@ -55,7 +55,7 @@ const COLUMNS: Column<DeploymentAttributes>[] = [
 ];
 
 export function DeploymentsPage() {
-  const { get, set } = useUrl();
+  const { get } = useUrl();
   const { data, error, refetch } = useDeploymentsIndexQuery({ limit: 500 });
   const all = (data?.data ?? []).map((one) => one.attributes);
   const wanted = get("q").trim().toLowerCase();
@@ -63,19 +63,14 @@ export function DeploymentsPage() {
   return (
     <Page title="Deployments" lead="What answers calls: the stable version of each, and what is on trial against it.">
       {all.length > 0 && (
-        <div className="flex items-center gap-2">
-          <SearchField
-            className="w-64!"
-            placeholder="Name or model"
-            label="Search deployments by name or model"
-            value={get("q")}
-            onChange={(q) => set({ q })}
-          />
-          <span role="status" className="text-soft">
-            {shown.length} of {all.length} {all.length === 1 ? "deployment" : "deployments"}
-            {data?.meta?.next_cursor && " (the newest 500)"}
-          </span>
-        </div>
+        <ListBar
+          placeholder="Name or model"
+          label="Search deployments by name or model"
+          shown={shown.length}
+          of={all.length}
+          noun="deployment"
+          more={data?.meta?.next_cursor && " (the newest 500)"}
+        />
       )}
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Loading what="Loading deployments" />}

@@ -1,5 +1,5 @@
 import { Button, Select } from "antd";
-import type { ReactNode } from "react";
+import { Labelled } from "@/shared/ui/Labelled";
 import { SearchField } from "@/shared/ui/SearchField";
 import type { Filters } from "./events";
 import { TOPICS, typesOf } from "./topics";
@@ -55,16 +55,5 @@ export function FilterBar({ filters, set }: Props) {
         </Button>
       )}
     </search>
-  );
-}
-
-function Labelled(props: { id: string; name: string; className: string; children: ReactNode }) {
-  return (
-    <div className={`flex max-w-full flex-col gap-0.5 ${props.className}`}>
-      <label htmlFor={props.id} className="text-xs text-soft">
-        {props.name}
-      </label>
-      {props.children}
-    </div>
   );
 }

@@ -1,10 +1,10 @@
 import { Link } from "react-router";
 import { useModelsIndexQuery, type ModelAttributes } from "@/shared/api";
+import { ListBar } from "@/shared/ui/ListBar";
 import { Card, Page } from "@/shared/ui/Page";
 import { Rows, type Column } from "@/shared/ui/Rows";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { Time } from "@/shared/ui/Time";
-import { SearchField } from "@/shared/ui/SearchField";
 import { useUrl } from "@/shared/ui/useUrl";
 import { Measured } from "./Measured";
 import { newestFirst } from "./models";
@@ -36,26 +36,21 @@ const COLUMNS: Column<ModelAttributes>[] = [
 ];
 
 export function ModelsPage() {
-  const { get, set } = useUrl();
+  const { get } = useUrl();
   const { data, error, refetch } = useModelsIndexQuery({ limit: 500 });
   const models = (data?.data ?? []).map((one) => one.attributes);
   const shown = models.filter((one) => one.name.toLowerCase().includes(get("q").trim().toLowerCase()));
   return (
     <Page title="Models" lead="What was trained: versions, where aliases point, how much each version gained.">
       {models.length > 0 && (
-        <div className="flex items-center gap-2">
-          <SearchField
-            className="w-64!"
-            placeholder="Name"
-            label="Search models by name"
-            value={get("q")}
-            onChange={(q) => set({ q })}
-          />
-          <span role="status" className="text-soft">
-            {shown.length} of {models.length} {models.length === 1 ? "model" : "models"}
-            {data?.meta?.next_cursor && " (the newest 500)"}
-          </span>
-        </div>
+        <ListBar
+          placeholder="Name"
+          label="Search models by name"
+          shown={shown.length}
+          of={models.length}
+          noun="model"
+          more={data?.meta?.next_cursor && " (the newest 500)"}
+        />
       )}
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Loading what="Loading models" />}

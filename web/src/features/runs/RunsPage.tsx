@@ -1,13 +1,12 @@
 import { Button, Select } from "antd";
 import { useCallback } from "react";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { useDatasetsIndexQuery, useTrainingIndexQuery } from "@/shared/api";
 import { Action } from "@/shared/ui/Action";
+import { ListBar } from "@/shared/ui/ListBar";
 import { Card, Page } from "@/shared/ui/Page";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
-import { SearchField } from "@/shared/ui/SearchField";
 import { useUrl } from "@/shared/ui/useUrl";
-import { useNavigate } from "react-router";
 import { idsOf, toggled } from "./compare";
 import { datasetName, isOpen, listCommand, matching, STATES, type RunState } from "./runs";
 import { RunTable } from "./RunTable";
@@ -28,6 +27,7 @@ export function RunsPage() {
   const nameOfDataset = useCallback((id: string) => datasetName(datasets, id), [datasets]);
   const runs = data?.data ?? [];
   const shown = matching(runs, get("q"), nameOfDataset);
+  const open = runs.filter((run) => isOpen(run.attributes)).length;
   const chosen = get("chosen");
   const ids = idsOf(chosen);
   const next = data?.meta?.next_cursor;
@@ -57,14 +57,14 @@ export function RunsPage() {
         </>
       }
     >
-      <div className="flex flex-wrap items-center gap-2">
-        <SearchField
-          className="w-64!"
-          placeholder="Model, dataset, trainer or id"
-          label="Search in the runs that are shown"
-          value={get("q")}
-          onChange={(q) => set({ q })}
-        />
+      <ListBar
+        placeholder="Model, dataset, trainer or id"
+        label="Search in the runs that are shown"
+        shown={shown.length}
+        of={data?.data.length}
+        noun="run"
+        more={(next ? " read so far" : "") + (open ? `, ${open} open` : "")}
+      >
         <Select
           className="w-40"
           aria-label="State"
@@ -72,15 +72,7 @@ export function RunsPage() {
           onChange={(value: RunState | "") => set({ status: value, older: "" })}
           options={[{ label: "Any state", value: "" }, ...STATES.map((state) => ({ label: state, value: state }))]}
         />
-        {data && (
-          <span role="status" className="text-soft">
-            {shown.length} of {runs.length}
-            {next ? " read so far" : ""} {runs.length === 1 ? "run" : "runs"}
-            {runs.some((run) => isOpen(run.attributes)) &&
-              `, ${runs.filter((run) => isOpen(run.attributes)).length} open`}
-          </span>
-        )}
-      </div>
+      </ListBar>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Loading what="Loading runs" />}
       {data && !shown.length && (

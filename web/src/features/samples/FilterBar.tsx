@@ -1,6 +1,6 @@
 import { Button, Select } from "antd";
-import type { ReactNode } from "react";
 import { useDocumentsIndexQuery } from "@/shared/api";
+import { Labelled } from "@/shared/ui/Labelled";
 import { figure } from "@/shared/ui/numbers";
 import { SearchField } from "@/shared/ui/SearchField";
 import { batchName, curationName } from "./names";
@@ -102,15 +102,4 @@ export function rangeName(scorer: string, min?: number, max?: number): string {
   const name = scorer.replaceAll("_", " ");
   if (min !== undefined && max !== undefined) return `${figure(min)} ≤ ${name} ≤ ${figure(max)}`;
   return min !== undefined ? `${name} ≥ ${figure(min)}` : `${name} ≤ ${figure(max)}`;
-}
-
-function Labelled(props: { id: string; name: string; className: string; children: ReactNode }) {
-  return (
-    <div className={`flex max-w-full flex-col gap-0.5 ${props.className}`}>
-      <label htmlFor={props.id} className="text-xs text-soft">
-        {props.name}
-      </label>
-      {props.children}
-    </div>
-  );
 }
