@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
+from grpo import parallel
 from grpo.errors import ModelNotFound
 from grpo.lora import adapters, merged_state
 from grpo.network import Llama, Shape
@@ -82,15 +83,16 @@ def shape_of(config: dict[str, Any]) -> Shape | None:
 
 def save_model(policy: Policy, tokenizer: PreTrainedTokenizerBase, path: Path) -> None:
     """Write the model into the directory ``path``, which is made."""
+    state = state_of(policy)  # first of all: every process of a run takes part, even if the disk here is full
     path.mkdir(parents=True, exist_ok=True)
-    if isinstance(policy, LlamaPolicy):
-        config = llama_config(policy.network.shape, tokenizer)
+    if isinstance(policy.module, Llama):
+        config = llama_config(policy.module.shape, tokenizer)
         (path / "config.json").write_text(json.dumps(config, indent=1) + "\n")
         generation = {"eos_token_id": config["eos_token_id"], "pad_token_id": config["pad_token_id"]}
         (path / "generation_config.json").write_text(json.dumps(generation, indent=1) + "\n")
-        save_file(state_of(policy), path / WEIGHTS, metadata={"format": "pt"})
+        save_file(state, path / WEIGHTS, metadata={"format": "pt"})
     else:
-        merged = {"state_dict": state_of(policy)} if adapters(policy.module) else {}
+        merged = {"state_dict": state} if adapters(policy.module) or parallel.size() > 1 else {}
         policy.module.save_pretrained(path, **merged)  # type: ignore[operator]
     tokenizer.save_pretrained(path)
 

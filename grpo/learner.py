@@ -22,7 +22,7 @@ from grpo.head import TokenScores
 from grpo.importance import effective_share, truncated_weights
 from grpo.kl import KlController
 from grpo.loss import part_loss
-from grpo.memory import Room, economise, lowered
+from grpo.memory import Room, lowered
 from grpo.optimizer import PolicyOptimizer, Schedule
 from grpo.parallel_collection import SharedCollector
 from grpo.pipeline import Pipeline
@@ -58,7 +58,6 @@ class Learner:
         environment: Environment | None = None,
     ) -> None:
         self.policy, self.reference, self.config = policy, reference, config
-        economise(policy, config)
         self.device = next(policy.module.parameters()).device
         self.room = Room(config.token_budget, parallel.size() > 1 and config.parallel == "fsdp")
         collector = SharedCollector if parallel.size() > 1 else Collector

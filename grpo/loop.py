@@ -16,6 +16,7 @@ from grpo.directory import save_model
 from grpo.evaluation import answer
 from grpo.fork import Parent, forked
 from grpo.heldout import concluded, held_out, judged
+from grpo.memory import economise
 from grpo.records import BaseReady, Finished, Paused, Record, StepDone
 from grpo.reinforcement import reinforce, reinforced, replayed
 from grpo.run import Run, Task, begun, restored, rewarded, saved
@@ -51,6 +52,7 @@ def train(task: Task, parent: Parent | None = None) -> Iterator[Record]:
         save_model(run.policy, run.tokenizer, run.base)
     yield BaseReady(run.base)
 
+    economise(run.policy, task.config.grpo)
     if run.before is None and task.heldout:
         before = judged(run, held_out(run, "before"))
         run.before = list(before.items)

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from grpo import parallel
 from grpo.head import TokenScores
+from grpo.memory import economise
 from grpo.network import Llama
 from grpo.policy import Decoder, Policy
 from grpo.ragged import Ragged
@@ -26,7 +27,12 @@ from grpo.settings import Grpo
 
 
 def spread(policy: Policy, c: Grpo) -> Policy:
-    """``policy`` as the settings want it on the processes of this run; its weights become those of the leader's."""
+    """``policy`` as the settings want it, on the processes of this run; its weights become those of the leader's.
+
+    Raises:
+        ConfigInvalid: its layers cannot be computed again, and that is wanted.
+    """
+    economise(policy, c)
     if parallel.size() == 1:
         return policy
     with torch.no_grad():

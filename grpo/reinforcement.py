@@ -19,6 +19,7 @@ from grpo.learner import Learner, Update
 from grpo.lora import AdapterOff, attach, restore_adapters
 from grpo.monitor import Alarm
 from grpo.orders import change
+from grpo.parallel_model import spread
 from grpo.pipeline import opened
 from grpo.policy import Scorer
 from grpo.prompt import encode
@@ -38,9 +39,11 @@ def reinforced(run: Run, tensors: dict[str, Tensor] | None) -> Learner:
         attach(run.policy.module, c.grpo.lora, generator(c.seed, "lora"))
         if tensors is not None:
             restore_adapters(run.policy.module, tensors)
+        run.policy = spread(run.policy, c.grpo)
         reference = AdapterOff(run.policy)
     else:
-        reference = load_model(run.base)[0] if task.resume else copy.deepcopy(run.policy)
+        reference = spread(load_model(run.base)[0] if task.resume else copy.deepcopy(run.policy), c.grpo)
+        run.policy = spread(run.policy, c.grpo)
     learner = learner_on(run, reference)
     if tensors is not None:
         learner.optimizer.restore(tensors)

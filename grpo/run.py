@@ -12,11 +12,11 @@ from safetensors import SafetensorError
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from grpo import monitor
+from grpo import monitor, parallel
 from grpo.bases import load_base
 from grpo.checkpoint import BASE, BEST, MODEL, WEIGHTS, disk_full, read_checkpoint, write_checkpoint
 from grpo.config import Config
-from grpo.directory import load_model
+from grpo.directory import load_model, state_of
 from grpo.episodes import Environment
 from grpo.errors import DatasetUnusable
 from grpo.lora import adapter_state
@@ -170,10 +170,9 @@ def restored(task: Task) -> tuple[Run, dict[str, Tensor]]:
 
 
 def saved(run: Run, optimizer: PolicyOptimizer) -> CheckpointDone | CheckpointSkipped:
-    """Write a checkpoint of this moment; all but the last ``KEPT`` are removed. Where the disk is full, none is."""
-    state: dict[str, Any] = {
-        name: getattr(run, name) for name in ("phase", "step", "losses", "kl", "warm_steps", "flat", "learner")
-    }
+    """Write a checkpoint, which the leader does; all but the last ``KEPT`` go. Where the disk is full, there is none."""
+    kept = ("phase", "step", "losses", "kl", "warm_steps", "flat", "learner")
+    state: dict[str, Any] = {name: getattr(run, name) for name in kept}
     state |= {"seed": run.task.config.seed, "watch": run.watch.state(), "epoch": run.task.epoch}
     state["schedule"] = asdict(optimizer.schedule)
     state["best"] = asdict(run.best) if run.best else None
@@ -182,14 +181,19 @@ def saved(run: Run, optimizer: PolicyOptimizer) -> CheckpointDone | CheckpointSk
     best = run.task.directory / BEST if run.best else None
     weights = Weights(run.task.directory / WEIGHTS).needed(run.step, run.task.config.grpo.sampler.staleness)
     path = run.task.directory / "checkpoints" / f"{run.phase}-{run.step:06d}"
+    size, full = 0, ""
     try:
-        size = write_checkpoint(path, run.policy, run.tokenizer, tensors, state, run.base, best, weights)
+        if parallel.leads():
+            size = write_checkpoint(path, run.policy, run.tokenizer, tensors, state, run.base, best, weights)
+        else:
+            state_of(run.policy)
     except (OSError, SafetensorError) as problem:
         if not disk_full(problem):
             raise
-        return CheckpointSkipped(run.phase, run.step, f"the disk is full: {problem}")
+        full = f"the disk is full: {problem}"
+    if full := parallel.told(full):
+        return CheckpointSkipped(run.phase, run.step, full)
     run.stored = (run.phase, run.step)
-    older = sorted(path.parent.glob("[!.]*"), key=lambda entry: entry.stat().st_mtime)
-    for stale in older[:-KEPT]:
+    for stale in sorted(path.parent.glob("[!.]*"), key=lambda entry: entry.stat().st_mtime)[:-KEPT]:
         shutil.rmtree(stale, ignore_errors=True)
     return CheckpointDone(run.phase, run.step, path, size)
