@@ -1,8 +1,8 @@
 import { failureOf } from "@/shared/api/failure";
 import { position } from "@/shared/api/position";
 import { Refused } from "@/shared/api/request";
-import { renew, session } from "@/shared/api/session";
-import { signedOut } from "@/shared/api/signedOut";
+import { session } from "@/shared/api/session";
+import { signedInAgain } from "@/shared/api/signedOut";
 import type { Job } from "./queue";
 
 interface Answer {
@@ -22,8 +22,7 @@ export async function transfer(job: Job): Promise<string> {
     const { status, body } = await once(job, used);
     if (status === 201) return (body as { data: { id: string } }).data.id;
     if (status !== 401) throw new Refused(failureOf({ status, data: body }));
-    if (!(await renew(used).catch(() => false))) await signedOut.wait(job.signal);
-    if (job.signal.aborted) throw new Refused(failureOf(GONE));
+    if (!(await signedInAgain(used, job.signal))) throw new Refused(failureOf(GONE));
   }
 }
 

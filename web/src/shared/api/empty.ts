@@ -1,8 +1,8 @@
 import type { BaseQueryFn, FetchArgs, FetchBaseQueryError } from "@reduxjs/toolkit/query/react";
 import { createApi, fetchBaseQuery } from "@reduxjs/toolkit/query/react";
 import { position } from "./position";
-import { renew, session } from "./session";
-import { signedOut } from "./signedOut";
+import { session } from "./session";
+import { signedInAgain } from "./signedOut";
 
 const plain = fetchBaseQuery({
   baseUrl: "/",
@@ -29,8 +29,7 @@ export const baseQuery: BaseQueryFn<string | FetchArgs, unknown, FetchBaseQueryE
     if (result.meta?.response) position.take(result.meta.response);
     const path = typeof args === "string" ? args : args.url;
     if (result.error?.status !== 401 || path.includes("/auth/")) return result;
-    if (!(await renew(used).catch(() => false))) await signedOut.wait(api.signal);
-    if (api.signal.aborted) return result;
+    if (!(await signedInAgain(used, api.signal))) return result;
   }
 };
 

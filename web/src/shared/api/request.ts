@@ -1,7 +1,7 @@
 import { failureOf, type Failure } from "./failure";
 import { position } from "./position";
-import { renew, session } from "./session";
-import { signedOut } from "./signedOut";
+import { session } from "./session";
+import { signedInAgain } from "./signedOut";
 
 /** What `send` and `upload` throw: a failure with words for a person. */
 export class Refused extends Error {
@@ -30,10 +30,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
     }
     position.take(answer);
     if (answer.ok) return answer;
-    if (answer.status === 401) {
-      if (!(await renew(held?.accessToken ?? "").catch(() => false))) await signedOut.wait(signal);
-      if (!signal.aborted) continue;
-    }
+    if (answer.status === 401 && (await signedInAgain(held?.accessToken ?? "", signal))) continue;
     throw new Refused(failureOf({ status: answer.status, data: await answer.json().catch(() => null) }));
   }
 }

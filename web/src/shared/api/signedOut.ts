@@ -1,4 +1,4 @@
-import { session } from "./session";
+import { renew, session } from "./session";
 
 /** Whether a person has to sign in again, while the page stays as it is. */
 let needed = false;
@@ -34,3 +34,12 @@ export const signedOut = {
     });
   },
 };
+
+/** After a request that was sent with the token `used` and refused: renew the login, or wait for the person to sign in.
+ *
+ * @returns whether to send the request again; false where `signal` gave up.
+ */
+export async function signedInAgain(used: string, signal: AbortSignal): Promise<boolean> {
+  if (!(await renew(used).catch(() => false))) await signedOut.wait(signal);
+  return !signal.aborted;
+}
