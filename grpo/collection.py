@@ -31,7 +31,8 @@ from grpo.samples import Sample
 from grpo.sampling import Order, Sampled, sampled
 from grpo.settings import Grpo
 from grpo.shaping import DIVERGENCE, OVERLONG, divergence_penalty, overlong
-from grpo.trajectories import Sampling, Stops, cut, split_last, texts
+from grpo.stops import Stops, cut, texts
+from grpo.trajectories import Sampling, split_last
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from grpo.policy import Policy
 from grpo.ragged import Ragged
 from grpo.samples import Sample
 from grpo.sampling import Sampled, rows_of
-from grpo.trajectories import Sampling, Stops, generate
+from grpo.stops import Stops
+from grpo.trajectories import Sampling, generate
 
 
 @dataclass(frozen=True)

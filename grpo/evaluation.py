@@ -24,7 +24,8 @@ from grpo.records import EvaluationDone, ItemScore
 from grpo.rewards import scored_together
 from grpo.samples import Sample
 from grpo.settings import Evaluation
-from grpo.trajectories import Sampling, Stops, cut, generate, texts
+from grpo.stops import Stops, cut, texts
+from grpo.trajectories import Sampling, generate
 
 
 class Interval(NamedTuple):

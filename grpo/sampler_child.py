@@ -30,7 +30,8 @@ from grpo.errors import GrpoError
 from grpo.policy import Policy
 from grpo.prompt import end_tokens
 from grpo.sampling import sampled
-from grpo.trajectories import Sampling, Stops
+from grpo.stops import Stops
+from grpo.trajectories import Sampling
 from grpo.weights import verified
 
 KEY = "GRPO_SAMPLER_KEY"

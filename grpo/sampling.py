@@ -19,7 +19,8 @@ from grpo.errors import OutOfMemory, SamplerBroken
 from grpo.memory import is_out_of_memory
 from grpo.policy import Policy
 from grpo.ragged import Ragged
-from grpo.trajectories import Sampling, Stops, Trajectories, generate
+from grpo.stops import Stops
+from grpo.trajectories import Sampling, Trajectories, generate
 
 MOST_LOGPROB = 1e-3  # rounding of another engine
 

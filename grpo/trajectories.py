@@ -7,14 +7,16 @@ uniforms, so dropping others never changes it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from grpo.policy import Policy
+from grpo.choosing import choose, choose_each
+from grpo.policy import Decoder, Policy
 from grpo.ragged import Ragged
+from grpo.stops import Stops
 
 COMPACT_BELOW = 0.75  # share of living rows under which the batch is packed
 
@@ -86,17 +88,64 @@ def generate(
         generator: of the uniforms ``[P * branches, most tokens]`` that tokens are drawn by, or these themselves.
         stops: says whether a completion has reached a stop text; needed where ``sampling`` names any.
     """
-    each = None if isinstance(sampling, Sampling) else [one for one in sampling for _ in range(branches)]
+    each = sampling if isinstance(sampling, Sampling) else [one for one in sampling for _ in range(branches)]
     limit = sampling.max_tokens if isinstance(sampling, Sampling) else max(one.max_tokens for one in sampling)
     total = prompts.rows * branches
     uniforms = generator if isinstance(generator, Tensor) else torch.rand(total, limit, generator=generator)
     shared, last = split_last(prompts)
     decoder = policy.decoder(shared, branches, limit)
-    ending = torch.tensor(sorted(ends), dtype=torch.long)
-    tokens, logprobs = torch.zeros(total, limit, dtype=torch.long), torch.zeros(total, limit)
-    lengths, ended = torch.full((total,), limit), torch.zeros(total, dtype=torch.bool)
-    rows = torch.arange(total)  # which row of the result each row of the decoder is
-    feed, alive = last.repeat_interleave(branches), torch.ones(total, dtype=torch.bool)
+    feed = last.repeat_interleave(branches).to(device_of(policy))
+    every, alive = torch.arange(total, device=feed.device), torch.ones(total, dtype=torch.bool, device=feed.device)
+    rolled = roll(decoder, every, alive, feed, uniforms, each, ends, stops)
+    completions = Ragged(rolled.tokens[:, : int(rolled.lengths.max())], rolled.lengths)
+    logprobs = rolled.logprobs[:, : int(rolled.lengths.max())][completions.mask()]
+    return Trajectories(prompts, completions, logprobs, rolled.ended)
+
+
+def device_of(policy: Policy) -> torch.device:
+    """Where the policy computes."""
+    return next(policy.module.parameters()).device
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """What R rows wrote: ``[R, limit]`` each, valid up to ``lengths``; whether they ended by themselves."""
+
+    tokens: Tensor
+    logprobs: Tensor
+    lengths: Tensor
+    ended: Tensor
+
+
+def roll(
+    decoder: Decoder,
+    rows: Tensor,
+    alive: Tensor,
+    feed: Tensor,
+    uniforms: Tensor,
+    sampling: Sampling | Sequence[Sampling],
+    ends: Collection[int],
+    stops: Stops | None,
+) -> Rolled:
+    """Let the rows of ``decoder`` write until all have ended or are full.
+
+    Args:
+        rows: ``[A]``, which of R rows each row of the decoder is.
+        alive: ``[A]``, those that write; the others only fill the decoder's grid.
+        feed: ``[A]``, the token that each is given first.
+        uniforms: ``[R, limit]`` that tokens are drawn by.
+        sampling: for all rows, or one for each of R.
+
+    Returns:
+        On the processor, whatever device the decoder is on.
+    """
+    each = None if isinstance(sampling, Sampling) else sampling
+    total, limit = uniforms.shape
+    at, uniforms = feed.device, uniforms.to(feed.device)
+    ending = torch.tensor(sorted(ends), dtype=torch.long, device=at)
+    tokens, logprobs = torch.zeros(total, limit, dtype=torch.long, device=at), torch.zeros(total, limit, device=at)
+    lengths, ended = torch.full((total,), limit, device=at), torch.zeros(total, dtype=torch.bool, device=at)
+    feed, alive = feed.clone(), alive.clone()
     for position in range(limit):
         living = alive.nonzero().squeeze(1)
         here = rows[living]
@@ -111,12 +160,12 @@ def generate(
         stopped = torch.isin(chosen, ending)
         if stops is not None:
             own = None if each is None else [each[row].stop for row in here.tolist()]
-            stopped |= stops.reached(tokens[here, : position + 1], own)
+            stopped |= stops.reached(tokens[here, : position + 1], own).to(at)
         lengths[here[stopped]] = position + 1
         ended[here[stopped]] = True
         alive[living[stopped]] = False
         if each is not None:
-            full = torch.tensor([each[row].max_tokens == position + 1 for row in here.tolist()]) & ~stopped
+            full = torch.tensor([each[row].max_tokens == position + 1 for row in here.tolist()], device=at) & ~stopped
             lengths[here[full]] = position + 1
             alive[living[full]] = False
         count = int(alive.sum())
@@ -125,71 +174,4 @@ def generate(
         if count < COMPACT_BELOW * alive.shape[0] and position + 1 < limit:
             kept = decoder.keep(alive)
             rows, feed, alive = rows[kept], feed[kept], alive[kept]
-    completions = Ragged(tokens[:, : int(lengths.max())], lengths)
-    return Trajectories(prompts, completions, logprobs[:, : int(lengths.max())][completions.mask()], ended)
-
-
-def choose(logits: Tensor, uniforms: Tensor, temperature: float) -> tuple[Tensor, Tensor]:
-    """One token per row of ``logits`` ``[A, V]`` by inverting the cumulative distribution at ``uniforms`` ``[A]``.
-
-    Returns:
-        ``(tokens [A], log-probabilities [A])``; under temperature 0 the most likely token and its plain score.
-    """
-    if temperature == 0:
-        logprobs = torch.log_softmax(logits.float(), dim=-1)
-        best, chosen = logprobs.max(dim=-1)
-        return chosen, best
-    logits = logits.float() if temperature == 1 else logits.float() / temperature
-    probabilities = torch.softmax(logits, dim=-1)
-    cumulative = probabilities.cumsum(dim=-1)
-    # The last sum may fall short of 1 by rounding; scaling by it keeps every draw inside.
-    chosen = torch.searchsorted(cumulative, (uniforms * cumulative[:, -1])[:, None], right=True).squeeze(1)
-    chosen = chosen.clamp(max=logits.shape[1] - 1)
-    return chosen, probabilities.gather(1, chosen[:, None]).squeeze(1).log()
-
-
-def choose_each(logits: Tensor, uniforms: Tensor, wanted: Sequence[Sampling]) -> tuple[Tensor, Tensor]:
-    """``choose`` with a sampling of its own for every row, and with tokens cut off where it says so."""
-    temperatures = torch.tensor([one.temperature for one in wanted])[:, None]
-    greedy = temperatures == 0
-    scaled = logits.float() / torch.where(greedy, torch.ones_like(temperatures), temperatures)
-    every = torch.log_softmax(scaled, dim=-1)
-    likely, order = every.exp().sort(dim=-1, descending=True, stable=True)
-    before = likely.cumsum(dim=-1) - likely  # mass of the tokens that are more likely
-    rank = torch.arange(logits.shape[1])
-    most = torch.tensor([one.top_k or logits.shape[1] for one in wanted])[:, None]
-    kept = (before < torch.tensor([one.top_p for one in wanted])[:, None]) & (rank < most)
-    kept = torch.where(greedy, rank == 0, kept)
-    cumulative = (likely * kept).cumsum(dim=-1)
-    place = torch.searchsorted(cumulative, (uniforms * cumulative[:, -1])[:, None], right=True)
-    place = torch.minimum(place, kept.sum(dim=-1, keepdim=True) - 1)
-    chosen = order.gather(1, place)
-    return chosen.squeeze(1), every.gather(1, chosen).squeeze(1)
-
-
-@dataclass(frozen=True)
-class Stops:
-    """Stop texts, found in the decoded end of a completion: a text may begin in the middle of a token."""
-
-    decode: Callable[[list[int]], str]
-    every: tuple[str, ...]
-
-    def reached(self, rows: Tensor, own: Sequence[tuple[str, ...]] | None) -> Tensor:
-        """``[A]`` bool: whether the last token of a row ``[A, n]`` completed one of ``every``, or of its ``own``."""
-        found = []
-        for number, row in enumerate(rows.tolist()):
-            texts = self.every if own is None else own[number]
-            window = max((len(text.encode()) for text in texts), default=0) + 1  # a token is at least one byte
-            found.append(bool(texts) and any(text in self.decode(row[-window:]) for text in texts))
-        return torch.tensor(found, dtype=torch.bool)
-
-
-def cut(text: str, stop: Sequence[str]) -> str:
-    """``text`` up to the first of the stop texts in it."""
-    return text[: min((place for one in stop if (place := text.find(one)) >= 0), default=len(text))]
-
-
-def texts(tokens: Sequence[Sequence[int]], ends: Collection[int], decode: object) -> list[str]:
-    """Completions as text, end token and surrounding space removed; ``decode`` is a tokenizer."""
-    plain = [[token for token in row if token not in ends] for row in tokens]
-    return [text.strip() for text in decode.batch_decode(plain, skip_special_tokens=True)]  # type: ignore[attr-defined]
+    return Rolled(tokens.cpu(), logprobs.cpu(), lengths.cpu(), ended.cpu())

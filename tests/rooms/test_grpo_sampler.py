@@ -26,8 +26,9 @@ from grpo.records import CheckpointDone, Record, StepDone
 from grpo.run import Task
 from grpo.sampler_process import Process
 from grpo.sampling import Order, Sampled, sampled
+from grpo.stops import Stops
 from grpo.tokenizer import build
-from grpo.trajectories import Sampling, Stops
+from grpo.trajectories import Sampling
 from grpo.weights import Weights, verified
 from tests.rooms.test_grpo_loop import only, weights
 from tests.small_corpus import TRAIN, corpus
