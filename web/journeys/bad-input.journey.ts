@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, LOGIN, signIn, visit } from "./browser";
+import { findings, launch, signIn, visit } from "./browser";
+import { call, LOGIN, type List, type One } from "./studio";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -33,7 +34,7 @@ test("a login that ends while a form is filled in: nothing typed is lost, and wh
   await page.keyboard.press("Enter");
   await again.waitFor({ state: "hidden" });
   await form.waitFor({ state: "hidden" });
-  const batches = (await call("/batches?limit=1")) as { data: { attributes: { count: number } }[] };
+  const batches = await call<List<{ count: number }>>("/batches?limit=1");
   expect(batches.data[0]?.attributes.count).toBe(33);
   await context.close();
 });
@@ -57,7 +58,7 @@ test("somebody who may not: the button says why", async () => {
 test("what was deleted while its tab was open says so, and leads back", async () => {
   const body = new FormData();
   body.append("file", new File([`# Short\n\nWritten at ${Date.now()} to be withdrawn.`], "gone.md"));
-  const made = (await call("/documents/upload", { method: "POST", body })) as { data: { id: string } };
+  const made = await call<One>("/documents/upload", { method: "POST", body });
   const { page, context } = await visit(browser);
   await page.goto(`/documents/${made.data.id}`);
   await page.getByRole("heading", { level: 1, name: "gone.md" }).waitFor();

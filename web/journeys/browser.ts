@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { LOGIN, login, URL_OF_STUDIO } from "./studio";
 
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const FLAGS = [
@@ -13,12 +14,6 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-
-export const URL_OF_STUDIO = (process.env.STUDIO_URL ?? "http://127.0.0.1:8000").replace(/\/$/, "");
-export const LOGIN = {
-  email: process.env.STUDIO_EMAIL ?? process.env.STUDIO_ADMIN_EMAIL ?? "",
-  password: process.env.STUDIO_PASSWORD ?? process.env.STUDIO_ADMIN_PASSWORD ?? "",
-};
 
 export async function launch(): Promise<Browser> {
   const executablePath = process.env.STUDIO_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
@@ -67,18 +62,12 @@ export async function visit(
 }
 
 /** Put a session into the window's storage, as the login page would. */
-export async function signIn(context: BrowserContext, login = LOGIN): Promise<void> {
-  const answer = await fetch(`${URL_OF_STUDIO}/api/v1/auth/login`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(login),
-  });
-  if (!answer.ok) throw new Error(`login: ${answer.status} ${await answer.text()}`);
-  const { attributes: it } = ((await answer.json()) as { data: { attributes: Record<string, unknown> } }).data;
+export async function signIn(context: BrowserContext, as = LOGIN): Promise<void> {
+  const it = await login(as);
   const held = {
     accessToken: it.access_token,
     refreshToken: it.refresh_token,
-    expires: Date.now() + Number(it.expires_in) * 1000,
+    expires: Date.now() + it.expires_in * 1000,
     email: it.email,
     role: it.role,
     tenant: it.tenant,
@@ -92,23 +81,6 @@ export async function signIn(context: BrowserContext, login = LOGIN): Promise<vo
     [JSON.stringify(held)],
   );
 }
-
-/** Call the API as the login does; for what a journey needs to be there. */
-export async function call(path: string, init: RequestInit = {}): Promise<unknown> {
-  token ??= await (async () => {
-    const answer = await fetch(`${URL_OF_STUDIO}/api/v1/auth/login`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(LOGIN),
-    });
-    return ((await answer.json()) as { data: { attributes: { access_token: string } } }).data.attributes.access_token;
-  })();
-  const headers = { Authorization: `Bearer ${token}`, ...(typeof init.body === "string" ? { "Content-Type": "application/json" } : {}) };
-  const answer = await fetch(`${URL_OF_STUDIO}/api/v1${path}`, { ...init, headers: { ...headers, ...init.headers } });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return answer.status === 204 ? null : await answer.json();
-}
-let token: string | undefined;
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

@@ -1,17 +1,14 @@
 /** Datasets: versions, their rows, exports, two side by side, and the form that freezes one. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { call, type Resource } from "./studio";
 
-interface Resource {
-  id: string;
-  attributes: Record<string, unknown>;
-}
 let browser: Browser;
 let dataset: Resource;
 beforeAll(async () => {
   browser = await launch();
-  const { data } = (await call("/datasets?status=frozen")) as { data: Resource[] };
+  const { data } = await call("/datasets?status=frozen");
   dataset = data.at(-1) as Resource;
 });
 afterAll(() => browser.close());

@@ -1,9 +1,11 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { call, findings, launch, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { call, type List } from "./studio";
 
-interface Versions {
-  data: { attributes: { name: string; versions: { version: string }[] } }[];
+interface Model {
+  name: string;
+  versions: { version: string }[];
 }
 interface Said {
   id: string;
@@ -11,11 +13,11 @@ interface Said {
 
 let browser: Browser;
 const name = `journey-${Date.now()}`;
-const post = (path: string, body: object) => call(path, { method: "POST", body: JSON.stringify(body) });
+const post = <T>(path: string, body: object) => call<T>(path, { method: "POST", body: JSON.stringify(body) });
 
 /** A deployment of that name with a second version on trial. */
 async function trial(named: string, weight: number): Promise<void> {
-  const models = (await call("/models")) as Versions;
+  const models = await call<List<Model>>("/models");
   const model = models.data.find((one) => one.attributes.versions.length > 1)!.attributes;
   const [first, second] = model.versions.map((one) => one.version);
   await post("/deployments", { name: named, model: model.name, version: first });
@@ -27,8 +29,8 @@ beforeAll(async () => {
   await trial(name, 0.4);
   for (let turn = 0; turn < 6; turn += 1) {
     const messages = [{ role: "user", content: "The boat may dive 200 metres.\n\nquestion: How deep may it dive?" }];
-    const ask = () => post("/chat/completions", { model: name, messages, max_tokens: 8 });
-    const answer = (await vi.waitFor(ask, { timeout: 20_000, interval: 200 })) as Said; // the router hears of it
+    const ask = () => post<Said>("/chat/completions", { model: name, messages, max_tokens: 8 });
+    const answer = await vi.waitFor(ask, { timeout: 20_000, interval: 200 }); // the router hears of it
     await post("/chat/outcomes", { call_id: answer.id, score: turn % 2 });
   }
 });

@@ -1,12 +1,9 @@
 /** Events: the live tail, a flood of them, history, causes and effects. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { call } from "./studio";
 
-interface Resource {
-  id: string;
-  attributes: Record<string, unknown>;
-}
 let browser: Browser;
 beforeAll(async () => {
   browser = await launch();
@@ -15,11 +12,11 @@ afterAll(() => browser.close());
 
 /** Make something happen: a review with a reason of its own. Returns the reason. */
 async function happen(word: string): Promise<string> {
-  const { data } = (await call("/samples?limit=1&state=keep")) as { data: Resource[] };
-  const some = data.length ? data : ((await call("/samples?limit=1")) as { data: Resource[] }).data;
+  const { data } = await call("/samples?limit=1&state=keep");
+  const some = data.length ? data : (await call("/samples?limit=1")).data;
   const reason = `${word} ${Date.now()}`;
   const body = JSON.stringify({ decision: "keep", reason });
-  await call(`/samples/${(some[0] as Resource).id}/reviews`, { method: "POST", body });
+  await call(`/samples/${some[0]!.id}/reviews`, { method: "POST", body });
   return reason;
 }
 

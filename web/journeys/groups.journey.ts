@@ -1,12 +1,13 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { call } from "./studio";
 
 let browser: Browser;
 let run = "";
 beforeAll(async () => {
   browser = await launch();
-  run = ((await call("/runs?status=completed")) as { data: { id: string }[] }).data[0]!.id;
+  run = (await call("/runs?status=completed")).data[0]!.id;
 });
 afterAll(() => browser.close());
 

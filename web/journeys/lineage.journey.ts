@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { call, type One } from "./studio";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -8,13 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-interface List {
-  data: { id: string; attributes: Record<string, unknown> }[];
-}
-
 test("from a model back to the bytes of a document, by keyboard, in a line to be copied", async () => {
   const { page, watch, context } = await visit(browser);
-  const model = ((await call("/models?limit=1")) as List).data[0];
+  const model = (await call("/models?limit=1")).data[0];
   const versions = model?.attributes.versions as { version: string }[];
   const name = `${model?.id}@${versions.at(-1)?.version}`;
   await page.goto("/lineage");
@@ -36,8 +33,8 @@ test("from a model back to the bytes of a document, by keyboard, in a line to be
   expect(await findings(page)).toEqual([]);
   await page.getByRole("textbox", { name: "Find a sample" }).fill("zzzz-none");
   await page.getByText("No sample says this.").waitFor();
-  const kept = (await call(`/samples?state=kept&limit=500&batch_id=${batchOf(page.url())}`)) as List;
-  const documents = (await call("/documents?limit=500")) as List;
+  const kept = await call(`/samples?state=kept&limit=500&batch_id=${batchOf(page.url())}`);
+  const documents = await call("/documents?limit=500");
   const plain = documents.data.filter((one) => one.attributes.found_media_type !== "application/pdf");
   const bytes = new Set(plain.map((one) => one.id));
   const sample = kept.data.find((one) => bytes.has(String(one.attributes.document_id)));
@@ -50,7 +47,7 @@ test("from a model back to the bytes of a document, by keyboard, in a line to be
   const told = await way.innerText();
   const [, start, end] = /bytes (\d+)-(\d+)/.exec(told) ?? [];
   const chosen = new URL(page.url()).searchParams.get("sample");
-  const { source } = ((await call(`/samples/${chosen}`)) as { data: { attributes: { source: Source } } }).data.attributes;
+  const { source } = (await call<One<{ source: Source }>>(`/samples/${chosen}`)).data.attributes;
   expect([Number(start), Number(end)]).toEqual([source.byte_start, source.byte_end]);
   const inFile = page.getByRole("region", { name: "The passage" }).locator("pre mark");
   expect(await inFile.innerText()).toContain(source.text.split(/\s+/)[0]);
@@ -76,7 +73,7 @@ const batchOf = (url: string): string => (new URL(url).searchParams.get("node") 
 
 test("from a document to what was made of it; Enter opens", async () => {
   const { page, context } = await visit(browser, { dark: true });
-  const documents = (await call("/documents?status=extracted&limit=500")) as List;
+  const documents = await call("/documents?status=extracted&limit=500");
   const used = documents.data.findLast((one) => Number(one.attributes.samples) > 100);
   await page.goto(`/lineage/document/${used?.id}`);
   const graph = page.getByRole("group", { name: /^Lineage, from documents/ });

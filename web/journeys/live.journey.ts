@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, launch, visit } from "./browser";
+import { launch, visit } from "./browser";
+import { call, type One } from "./studio";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -8,14 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-interface List {
-  data: { id: string; attributes: Record<string, unknown> }[];
-}
-interface Item {
-  data: { id: string };
-}
-interface Batch {
-  data: { attributes: { status: string; delivered: number } };
+interface Delivery {
+  status: string;
+  delivered: number;
 }
 
 const body = (value: unknown) => ({ method: "POST", body: JSON.stringify(value) });
@@ -32,23 +28,23 @@ test("counts and curves move without a reload while work is done", { timeout: 12
   await expect.poll(count).toBeGreaterThan(0);
   const before = await count();
 
-  const documents = (await call("/documents?status=extracted&limit=10")) as List;
+  const documents = await call("/documents?status=extracted&limit=10");
   const wish = { documents: documents.data.map((one) => one.id), count: 25 };
-  const batch = (await call("/batches", body(wish))) as Item;
-  const ended = async () => ((await call(`/batches/${batch.data.id}`)) as Batch).data.attributes;
+  const batch = await call<One>("/batches", body(wish));
+  const ended = async () => (await call<One<Delivery>>(`/batches/${batch.data.id}`)).data.attributes;
   await expect.poll(async () => (await ended()).status, { timeout: 30_000 }).toBe("finished");
   const { delivered } = await ended();
   expect(delivered).toBeGreaterThan(0);
   await expect.poll(count, { timeout: 15_000 }).toBe(before + delivered);
 
-  const datasets = (await call("/datasets?status=frozen&limit=1")) as List;
+  const datasets = await call("/datasets?status=frozen&limit=1");
   const config = {
     checkpoint_every: 5,
     warm_start: { steps: 20, copy_steps: 5, passages: 4, minimum_reward: 0 },
     grpo: { steps: 10, prompts: 4, completions: 4, max_tokens: 8 },
     evaluation: { items: 24, resamples: 100 },
   };
-  const run = (await call("/runs", body({ dataset_id: datasets.data[0]?.id, model_name: "live", config }))) as Item;
+  const run = await call<One>("/runs", body({ dataset_id: datasets.data[0]?.id, model_name: "live", config }));
   await page.getByRole("navigation").getByRole("link", { name: "Runs" }).click();
   await page.getByRole("main").locator(`a[href^="/runs/${run.data.id}"]`).first().click();
   const curve = page.getByRole("img", { name: /^Reward\b/ }).first();

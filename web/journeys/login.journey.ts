@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findings, launch, LOGIN, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { LOGIN } from "./studio";
 
 let browser: Browser;
 beforeAll(async () => {

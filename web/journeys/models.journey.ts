@@ -1,9 +1,11 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { call, type List } from "./studio";
 
-interface Models {
-  data: { attributes: { name: string; versions: { version: string }[] } }[];
+interface Model {
+  name: string;
+  versions: { version: string }[];
 }
 
 let browser: Browser;
@@ -12,7 +14,7 @@ let versions: string[] = [];
 const alias = `journey-${Date.now()}`;
 beforeAll(async () => {
   browser = await launch();
-  const found = (await call("/models")) as Models;
+  const found = await call<List<Model>>("/models");
   const attributes = found.data.find((one) => one.attributes.versions.length > 1)!.attributes;
   model = attributes.name;
   versions = attributes.versions.map((one) => one.version);

@@ -1,5 +1,5 @@
 /** Every page with an address that shows data, on a studio where the demo ran. */
-import { call } from "./browser";
+import { call } from "./studio";
 
 export interface Address {
   name: string;
@@ -8,11 +8,7 @@ export interface Address {
   heading: string | RegExp;
 }
 
-interface List {
-  data: { id: string; attributes: Record<string, unknown> }[];
-}
-
-const newest = async (path: string): Promise<string> => ((await call(path)) as List).data[0]?.id ?? "none";
+const newest = async (path: string): Promise<string> => (await call(path)).data[0]?.id ?? "none";
 
 /** The addresses of all pages. */
 export async function pages(): Promise<Address[]> {

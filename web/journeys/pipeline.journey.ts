@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, LOGIN, URL_OF_STUDIO, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { call, type One } from "./studio";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -11,26 +12,11 @@ afterAll(() => browser.close());
 const STAGES = ["Documents", "Samples", "Curation", "Datasets", "Runs", "Models", "Deployments", "Calls"];
 const numberIn = (text: string | null): number => Number((text ?? "").replace(/[^\d]/g, ""));
 
-interface Document {
-  data: { id: string };
-}
-
 /** Upload a small text through the API. */
 async function upload(name: string): Promise<string> {
-  const { attributes } = (
-    (await call("/auth/login", {
-      method: "POST",
-      body: JSON.stringify(LOGIN),
-    })) as { data: { attributes: { access_token: string } } }
-  ).data;
   const form = new FormData();
   form.append("file", new File([`# ${name}\n\nA pipeline has eight stages, and each of them is counted.\n`], `${name}.md`));
-  const answer = await fetch(`${URL_OF_STUDIO}/api/v1/documents/upload`, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${attributes.access_token}` },
-    body: form,
-  });
-  return ((await answer.json()) as Document).data.id;
+  return (await call<One>("/documents/upload", { method: "POST", body: form })).data.id;
 }
 
 test("the stages count what is there, move without a reload, and lead to their pages", async () => {

@@ -1,19 +1,15 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { call, type List, type One, type Resource } from "./studio";
 
-interface Runs {
-  data: { id: string; attributes: { status: string; dataset_id: string; model_name: string } }[];
-}
-interface Run {
-  data: { id: string };
-}
+type Run = Resource<{ status: string; dataset_id: string; model_name: string }>;
 
 let browser: Browser;
-let run: Runs["data"][number];
+let run: Run;
 beforeAll(async () => {
   browser = await launch();
-  run = ((await call("/runs?status=completed")) as Runs).data[0]!;
+  run = (await call<List<Run["attributes"]>>("/runs?status=completed")).data[0]!;
 });
 afterAll(() => browser.close());
 
@@ -82,7 +78,7 @@ test("a new run: what is wrong stays and is said at its field; its steps come by
 
 test("two runs over each other, with what differs between them", async () => {
   const body = { dataset_id: run.attributes.dataset_id, model_name: "journey", config: { seed: 7 } };
-  const made = (await call("/runs", { method: "POST", body: JSON.stringify(body) })) as Run;
+  const made = await call<One>("/runs", { method: "POST", body: JSON.stringify(body) });
   await call(`/runs/${made.data.id}?reason=only%20a%20journey`, { method: "DELETE" });
   const { page, watch, context } = await visit(browser);
   await page.goto("/runs");

@@ -1,16 +1,9 @@
 /** One sample: reviewed by keyboard beside the passage that it came from. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { call, type One, type Resource } from "./studio";
 
-interface Resource {
-  id: string;
-  attributes: Record<string, unknown>;
-}
-interface Listed {
-  data: Resource[];
-  meta: { total: number };
-}
 let browser: Browser;
 beforeAll(async () => {
   browser = await launch();
@@ -19,12 +12,10 @@ afterAll(() => browser.close());
 
 test("the source passage is marked at its exact place, in characters that need two units too", async () => {
   const { page, watch, context } = await visit(browser);
-  const some = (await call("/samples?limit=100")) as Listed;
+  const some = await call("/samples?limit=100");
   const one = some.data.find(({ attributes: it }) => Number(it.answer_end) > Number(it.answer_start)) as Resource;
   const { answer_start: start, answer_end: end, document_id: id } = one.attributes as Record<string, number>;
-  const { data } = (await call(`/documents/${id}/text?start=${start}&end=${end}`)) as {
-    data: { attributes: { text: string } };
-  };
+  const { data } = await call<One<{ text: string }>>(`/documents/${id}/text?start=${start}&end=${end}`);
   await page.goto(`/samples/${one.id}`);
   const mark = page.locator('[data-mark="answer"]');
   await mark.waitFor();
@@ -62,7 +53,7 @@ test("the source passage is marked at its exact place, in characters that need t
 
 test("review by keyboard: at once on the screen, taken back where it is refused, still there after a reload", async () => {
   const { page, watch, context } = await visit(browser);
-  const listed = (await call("/samples?limit=3&offset=0&state=kept&batch_id=" + (await newestBatch()))) as Listed;
+  const listed = await call(`/samples?limit=3&offset=0&state=kept&batch_id=${await newestBatch()}`);
   await page.goto(`/samples?batch=${await newestBatch()}&state=kept`);
   await page.getByRole("grid", { name: "Samples" }).getByRole("row").nth(1).waitFor();
   for (const [key, place] of [["j", 0], ["j", 1], ["k", 0]] as const) {
@@ -99,8 +90,8 @@ test("review by keyboard: at once on the screen, taken back where it is refused,
 });
 
 async function newestBatch(): Promise<string> {
-  const batches = (await call("/batches?status=finished&limit=50")) as Listed;
-  const curations = (await call("/curations?status=finished&limit=50")) as Listed;
+  const batches = await call("/batches?status=finished&limit=50");
+  const curations = await call("/curations?status=finished&limit=50");
   const curated = new Set(curations.data.flatMap((one) => one.attributes.batches as string[]));
   return batches.data.find((one) => curated.has(one.id))?.id ?? "";
 }

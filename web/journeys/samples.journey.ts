@@ -1,16 +1,9 @@
 /** Samples: a long list, filters, and what a threshold would keep. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { call, findings, launch, visit } from "./browser";
+import { findings, launch, visit } from "./browser";
+import { call, type One, type Resource } from "./studio";
 
-interface Resource {
-  id: string;
-  attributes: Record<string, unknown>;
-}
-interface Listed {
-  data: Resource[];
-  meta: { total: number };
-}
 let browser: Browser;
 beforeAll(async () => {
   browser = await launch();
@@ -89,7 +82,7 @@ test("a hundred thousand rows scroll: few are drawn, and only those in view are 
 
 test("a threshold says at once what it would keep, and the exact number follows", async () => {
   const { page, watch, context } = await visit(browser);
-  const curations = (await call("/curations?status=finished")) as Listed;
+  const curations = await call("/curations?status=finished");
   const curation = curations.data[0] as Resource;
   await page.goto(`/samples?curation=${curation.id}&scorer=grounding`);
   const slider = page.getByRole("slider", { name: "Threshold of grounding" });
@@ -101,9 +94,9 @@ test("a threshold says at once what it would keep, and the exact number follows"
   await page.keyboard.press("End");
   await page.waitForURL(/thresholds=grounding/);
   await page.getByText("grounding >= 1").first().waitFor();
-  const found = (await call(
+  const found = await call<One<{ kept: number }>>(
     `/curations/${curation.id}/what-if?rule=${encodeURIComponent(await rule(page))}`,
-  )) as { data: { attributes: { kept: number } } };
+  );
   await page.getByText("Exact, with reviews and withdrawn documents.").waitFor();
   expect(await kept.textContent()).toContain(`${found.data.attributes.kept.toLocaleString("en-GB")} kept`);
   expect(await page.getByRole("button", { name: "Use as rule" }).getAttribute("aria-disabled")).toBeNull();
