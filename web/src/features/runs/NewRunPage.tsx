@@ -12,7 +12,7 @@ import { keysOfForm } from "@/shared/ui/newKey";
 import { Card, Page } from "@/shared/ui/Page";
 import { Pick } from "@/shared/ui/Pick";
 import { Refusal } from "@/shared/ui/states";
-import { EXAMPLE, fieldOf, newRun, schema, type Fields } from "./newRun";
+import { DEVICES, EXAMPLE, fieldOf, newRun, schema, type Fields } from "./newRun";
 import { trainCommand } from "./runs";
 
 /** Asks for a run. What was written stays when the studio says no. */
@@ -33,6 +33,9 @@ export function NewRunPage({ dataset }: { dataset: string }) {
       base_model: "small",
       model_name: "",
       config: EXAMPLE,
+      device: "any",
+      memory: "",
+      labels: "",
     },
   });
   const now = useWatch({ control });
@@ -50,11 +53,7 @@ export function NewRunPage({ dataset }: { dataset: string }) {
     }
   };
   return (
-    <Page
-      title="New run"
-      lead={<Link to="/runs">All runs</Link>}
-      command={trainCommand({ dataset_id: "", model_name: "", base_model: "", config: "", ...now })}
-    >
+    <Page title="New run" lead={<Link to="/runs">All runs</Link>} command={trainCommand(now)}>
       <form noValidate className="flex max-w-3xl flex-col gap-4" onSubmit={(event) => void handleSubmit(submit)(event)}>
         <Card className="flex flex-col gap-4">
           <FormField
@@ -90,6 +89,17 @@ export function NewRunPage({ dataset }: { dataset: string }) {
             {({ value, onChange }) => (
               <Code value={value} onChange={onChange} label="Settings of the run" height={200} />
             )}
+          </FormField>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <FormField control={control} name="device" label="Device" hint="What its trainer must have.">
+              {(field) => <Pick {...field} options={DEVICES.map((value) => ({ value, label: value }))} />}
+            </FormField>
+            <FormField control={control} name="memory" label="Free memory (GiB)" hint="On one device; empty: any.">
+              {(field) => <Input {...field} inputMode="decimal" autoComplete="off" />}
+            </FormField>
+          </div>
+          <FormField control={control} name="labels" label="Labels" hint="To find it by again: owner=ann, try=2">
+            {(field) => <Input {...field} autoComplete="off" />}
           </FormField>
         </Card>
         <Refusal failure={failure} />

@@ -5,6 +5,7 @@ import { whole } from "@/shared/ui/numbers";
 import { axisOf } from "./axis";
 import { CurveCard } from "./CurveCard";
 import { curveOf, marksOf } from "./curves";
+import { metricOf, movingMetrics } from "./figures";
 import { METRICS, partNames, partOf } from "./metrics";
 import { nearest, ofPhase, warmOf, withGroups, type Step } from "./steps";
 import { useView } from "./view";
@@ -16,10 +17,12 @@ interface Props {
   /** Whether all pages were read. */
   whole: boolean;
   evaluations: readonly EvaluationAttributes[];
+  /** What each figure means, by name. */
+  definitions: Record<string, string>;
 }
 
 /** Every metric of one run; a click on a step opens its groups. */
-export function RunCurves({ id, steps, whole: allRead, evaluations }: Props) {
+export function RunCurves({ id, steps, whole: allRead, evaluations, definitions }: Props) {
   const { view } = useView();
   const navigate = useNavigate();
   const warm = warmOf(steps);
@@ -32,7 +35,13 @@ export function RunCurves({ id, steps, whole: allRead, evaluations }: Props) {
       curves: [curveOf(metric.name, 0, shown, axis, metric.of, view.smooth)],
     });
     const marks = view.phase === "warm_start" ? [] : marksOf(evaluations, axis);
-    const [reward, ...others] = METRICS.map(one);
+    const further = movingMetrics(shown).map((name) => ({
+      id: name,
+      name: name.replaceAll("_", " "),
+      help: definitions[name] ?? "",
+      of: (step: Step) => metricOf(step, name),
+    }));
+    const [reward, ...others] = [...METRICS, ...further].map(one);
     const parts = partNames(shown).map((name, hue) =>
       curveOf(name, hue, shown, axis, (step) => partOf(step, name), view.smooth),
     );
@@ -43,7 +52,7 @@ export function RunCurves({ id, steps, whole: allRead, evaluations }: Props) {
       parts,
       others,
     };
-  }, [steps, view, evaluations]);
+  }, [steps, view, evaluations, definitions]);
   const open = (x: number) => {
     const at = view.axis === "step" ? x : stepAt(charts.shown, charts.axis.x, x);
     const step = nearest(groups, Math.round(at));

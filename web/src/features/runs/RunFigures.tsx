@@ -39,7 +39,11 @@ export function RunFigures({ run }: { run: RunAttributes }) {
           value={run.trainer ?? (isOpen(run) ? "waiting" : "none")}
           hint={run.epoch ? `claim ${run.epoch}` : undefined}
         />
-        <Stat name="Duration" value={seconds === null ? "–" : duration(seconds)} />
+        <Stat
+          name="Duration, and left of this phase"
+          value={`${seconds === null ? "–" : duration(seconds)}${run.eta_seconds == null ? "" : ` + ${duration(run.eta_seconds)}`}`}
+          hint="Left: steps times the median time of the last 20 steps"
+        />
         <Stat name="Tokens trained on" value={whole(run.tokens)} />
         <Stat
           name="Started"
@@ -53,6 +57,12 @@ export function RunFigures({ run }: { run: RunAttributes }) {
       <div className="mt-3">
         <Progress done={run.step ?? 0} total={run.steps_total} label={`Progress of the ${run.phase ?? "run"}`} />
       </div>
+      {run.status === "paused" && (
+        <p role="status" className="mt-3 text-warn">
+          Paused by {run.paused_by || "somebody"}
+          {run.pause_reason && `: ${run.pause_reason}`}. Nobody takes it until it is resumed.
+        </p>
+      )}
     </section>
   );
 }

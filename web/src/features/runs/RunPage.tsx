@@ -1,22 +1,23 @@
 import { useMemo } from "react";
 import { Link } from "react-router";
-import {
-  useDatasetsShowQuery,
-  useTrainingEvaluationsQuery,
-  useTrainingShowQuery,
-  type EvaluationAttributes,
-} from "@/shared/api";
+import { useTrainingEvaluationsQuery, useTrainingShowQuery, type EvaluationAttributes } from "@/shared/api";
 import { failureOf, isGone } from "@/shared/api/failure";
 import { Page } from "@/shared/ui/Page";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
-import { State } from "@/shared/ui/State";
+import { AdjustRun } from "./AdjustRun";
+import { Alarms } from "./Alarms";
 import { CancelRun } from "./CancelRun";
 import { Evaluations } from "./Evaluations";
+import { Figures, useDefinitions } from "./Figures";
+import { ForkRun } from "./ForkRun";
+import { PauseRun } from "./PauseRun";
+import { RunChanges } from "./RunChanges";
 import { RunCurves } from "./RunCurves";
 import { RunFigures } from "./RunFigures";
-import { isOpen, shortOf, showCommand } from "./runs";
+import { RunLead } from "./RunLead";
+import { isOpen, showCommand } from "./runs";
 import { Settings } from "./Settings";
-import { withGroups } from "./steps";
+import { lastOf, withGroups } from "./steps";
 import { useSteps } from "./useSteps";
 
 const NONE: readonly EvaluationAttributes[] = [];
@@ -38,28 +39,16 @@ export function RunPage({ id }: { id: string }) {
 
 function Shown({ id, run }: { id: string; run: NonNullable<ReturnType<typeof useTrainingShowQuery>["data"]>["data"] }) {
   const it = run.attributes;
-  const dataset = useDatasetsShowQuery({ id: it.dataset_id }).data?.data.attributes;
   const evaluations = useTrainingEvaluationsQuery({ id });
   const steps = useSteps([id]);
   const { steps: rows, whole, error } = steps.of(id);
   const groups = withGroups(rows);
+  const definitions = useDefinitions(id, rows);
   const marks = useRows(evaluations.data);
   return (
     <Page
       title={`Run of ${it.model_name}`}
-      lead={
-        <span className="flex flex-wrap items-center gap-2">
-          <State name={it.status} />
-          <code title={id}>{shortOf(id)}</code>
-          from{" "}
-          <span className="text-ink">
-            {it.base_model === "small" ? "a small model of its own" : it.base_model}
-          </span> on{" "}
-          <Link to={`/datasets/${it.dataset_id}`}>
-            {dataset ? `${dataset.name} ${dataset.version}` : shortOf(it.dataset_id)}
-          </Link>
-        </span>
-      }
+      lead={<RunLead run={run} />}
       command={showCommand(id)}
       actions={
         <>
@@ -68,6 +57,10 @@ function Shown({ id, run }: { id: string; run: NonNullable<ReturnType<typeof use
           {it.status === "completed" && <Link to={`/models/${encodeURIComponent(it.model_name ?? "")}`}>Model</Link>}
           <Link to={`/lineage/run/${id}`}>Lineage</Link>
           <Link to={`/events?subject=${id}`}>Events</Link>
+          <Link to={`/runs?parent=${id}`}>Forks</Link>
+          <PauseRun run={run} />
+          <AdjustRun run={run} />
+          <ForkRun run={run} last={lastOf(rows)} />
           <CancelRun run={run} />
         </>
       }
@@ -86,7 +79,11 @@ function Shown({ id, run }: { id: string; run: NonNullable<ReturnType<typeof use
         </div>
       )}
       {error !== undefined && <Failure error={error} retry={steps.again} what="The steps could not be read" />}
-      {rows.length > 0 && <RunCurves id={id} steps={rows} whole={whole} evaluations={marks} />}
+      {rows.length > 0 && (
+        <RunCurves id={id} steps={rows} whole={whole} evaluations={marks} definitions={definitions} />
+      )}
+      <Alarms steps={rows} />
+      <RunChanges id={id} />
       {!rows.length &&
         !error &&
         (whole ? <NoSteps open={isOpen(it)} status={it.status} /> : <Loading what="Reading the steps" />)}
@@ -95,6 +92,7 @@ function Shown({ id, run }: { id: string; run: NonNullable<ReturnType<typeof use
       ) : (
         <Evaluations rows={marks} />
       )}
+      {rows.length > 0 && <Figures steps={rows} definitions={definitions} />}
       <Settings id={id} config={it.config ?? {}} />
     </Page>
   );

@@ -9,7 +9,7 @@ import { State } from "@/shared/ui/State";
 import { duration } from "@/shared/ui/time";
 import { Time } from "@/shared/ui/Time";
 import { useNow } from "@/shared/ui/useNow";
-import { isOpen, nameOf, secondsOf, shortOf, type Run } from "./runs";
+import { isOpen, nameOf, originOf, secondsOf, shortOf, type Run } from "./runs";
 
 interface Props {
   runs: readonly Run[];
@@ -43,13 +43,14 @@ export function RunTable({ runs, dataset, chosen, onChoose }: Props) {
           <code className="text-soft" title={run.id}>
             {shortOf(run.id)}
           </code>
-          <div className="text-xs text-soft">from {run.attributes.base_model}</div>
+          <div className="text-xs text-soft">{originOf(run.attributes)}</div>
         </>
       ),
     },
     {
       title: "Dataset",
-      cell: ({ attributes: run }) => <Link to={`/datasets/${run.dataset_id}`}>{dataset(run.dataset_id)}</Link>,
+      cell: ({ attributes: run }) =>
+        run.dataset_id ? <Link to={`/datasets/${run.dataset_id}`}>{dataset(run.dataset_id)}</Link> : "–",
     },
     { title: "State", cell: ({ attributes: run }) => <State name={run.status} /> },
     { title: "Progress", className: "min-w-36", cell: ({ attributes: run }) => <Done run={run} /> },
@@ -94,7 +95,10 @@ function Done({ run }: { run: Run["attributes"] }) {
     <>
       <div className="flex justify-between gap-2 text-xs text-soft">
         <span>{run.phase ? phase : "not begun"}</span>
-        <span className="tabular-nums">{run.steps_total ? `${at} / ${run.steps_total}` : ""}</span>
+        <span className="tabular-nums">
+          {run.steps_total ? `${at} / ${run.steps_total}` : ""}
+          {run.eta_seconds != null && ` · ${duration(run.eta_seconds)} left`}
+        </span>
       </div>
       <Progress done={at} total={run.steps_total} label={`Progress: ${phase}`} />
     </>

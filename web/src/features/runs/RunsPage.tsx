@@ -1,4 +1,4 @@
-import { Button, Select } from "antd";
+import { Button, Select, Tag } from "antd";
 import { useCallback } from "react";
 import { Link, useNavigate } from "react-router";
 import { useDatasetsIndexQuery, useTrainingIndexQuery } from "@/shared/api";
@@ -8,10 +8,12 @@ import { Card, Page } from "@/shared/ui/Page";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { useUrl } from "@/shared/ui/useUrl";
 import { idsOf, toggled } from "./compare";
-import { datasetName, isOpen, listCommand, matching, STATES, type RunState } from "./runs";
+import { datasetName, isOpen, listCommand, matching, shortOf, STATES, type RunState } from "./runs";
 import { RunTable } from "./RunTable";
+import { Trainers } from "./Trainers";
 
 const LIMIT = 200;
+const FILTERS = ["label", "parent"] as const;
 
 export function RunsPage() {
   const { get, set } = useUrl();
@@ -20,6 +22,8 @@ export function RunsPage() {
   const { data, error, refetch } = useTrainingIndexQuery({
     status,
     datasetId: get("dataset") || undefined,
+    parentRun: get("parent") || undefined,
+    label: get("label") ? [get("label")] : undefined,
     limit: LIMIT,
     cursor: get("older") || undefined,
   });
@@ -31,13 +35,13 @@ export function RunsPage() {
   const chosen = get("chosen");
   const ids = idsOf(chosen);
   const next = data?.meta?.next_cursor;
-  const filtered = !!(status || get("q") || get("dataset") || get("older"));
+  const filtered = !!(status || get("q") || get("dataset") || get("parent") || get("label") || get("older"));
   const frozen = datasets?.find((one) => one.attributes.status === "frozen")?.id;
   return (
     <Page
       title="Runs"
       lead="Training with GRPO: what was asked, how it goes, what it gained on questions that were held out."
-      command={listCommand(status ?? "")}
+      command={listCommand(status ?? "", get("label"), get("parent"))}
       actions={
         <>
           <Action
@@ -72,6 +76,11 @@ export function RunsPage() {
           onChange={(value: RunState | "") => set({ status: value, older: "" })}
           options={[{ label: "Any state", value: "" }, ...STATES.map((state) => ({ label: state, value: state }))]}
         />
+        {FILTERS.filter((name) => get(name)).map((name) => (
+          <Tag key={name} closable onClose={() => set({ [name]: "", older: "" })}>
+            {name === "label" ? get(name) : `forks of ${shortOf(get(name))}`}
+          </Tag>
+        ))}
       </ListBar>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Loading what="Loading runs" />}
@@ -80,7 +89,9 @@ export function RunsPage() {
           title={filtered ? "No run matches" : "No runs yet"}
           action={
             filtered && (
-              <Button onClick={() => set({ q: "", status: "", dataset: "", older: "" })}>Show all runs</Button>
+              <Button onClick={() => set({ q: "", status: "", dataset: "", parent: "", label: "", older: "" })}>
+                Show all runs
+              </Button>
             )
           }
         >
@@ -108,6 +119,7 @@ export function RunsPage() {
           {next && <Button onClick={() => set({ older: next }, { replace: false })}>Older runs</Button>}
         </p>
       )}
+      <Trainers />
     </Page>
   );
 }

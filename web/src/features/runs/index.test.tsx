@@ -1,15 +1,12 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
-import { expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { fakeApi, open } from "@/shared/testing/render";
 import { Component } from "./index";
 
-vi.mock("@/shared/charts/Chart", () => ({
-  Chart: ({ label }: { label: string }) => <div role="img" aria-label={label} />,
-}));
-
 const server = fakeApi();
+beforeEach(() => server.use(list("trainers")));
 const path = "/runs/:id?";
 const list = (url: string, ...data: object[]) =>
   http.get(`*/api/v1/${url}`, () => HttpResponse.json({ data, meta: { next_cursor: null } }));
@@ -52,31 +49,39 @@ test("a run that is not there is said plainly, with a way back", async () => {
   expect(screen.getByRole("link", { name: "All runs" })).toHaveAttribute("href", "/runs");
 });
 
-test("a run shows each metric with every step, and its error", async () => {
-  const step = { run_id: run.id, phase: "grpo", step: 1, reward: 0.5, recorded_at: "2026-01-01T00:00:00Z" };
-  const failed = {
-    ...attributes,
-    status: "failed",
-    error: { code: "CONFIG", reason: "no such setting", field: "config.x" },
+test("trainers say what they have and hold; one that fell silent is lost", async () => {
+  const trainer = {
+    devices: [{ name: "cpu", kind: "cpu", memory: 8 * 2 ** 30, free: 2 ** 30 }],
+    run_id: run.id,
+    model_name: "answers",
+    silent: false,
+    announced_at: "2026-01-01T00:00:00Z",
   };
+  const silent = { ...trainer, run_id: "", model_name: null, silent: true };
   server.use(
-    http.get("*/api/v1/runs/abcdef0123", () => HttpResponse.json({ data: { ...run, attributes: failed } })),
-    list(
-      "runs/abcdef0123/steps",
-      { id: "1", attributes: step },
-      { id: "2", attributes: { ...step, step: 2, reward: 0.7 } },
-    ),
-    list("runs/abcdef0123/evaluations"),
-    list("runs/abcdef0123/checkpoints"),
-    http.get("*/api/v1/datasets/d1", () =>
-      HttpResponse.json({
-        data: { id: "d1", type: "dataset", attributes: { name: "ships", version: "1.0.0", status: "frozen" } },
-      }),
-    ),
+    list("runs", { ...run, attributes: { ...attributes, status: "running", eta_seconds: 720 } }),
+    list("datasets"),
+    list("trainers", { id: "t0", attributes: trainer }, { id: "t1", attributes: silent }),
   );
-  open(Component, { path, at: "/runs/abcdef0123" });
-  expect(await screen.findByText(/2 steps; every one is drawn/)).toBeInTheDocument();
-  expect(screen.getByRole("img", { name: /Reward: 2 values, from 0.5 at 1 to 0.7 at 2/ })).toBeInTheDocument();
-  expect(screen.getByText("no such setting")).toBeInTheDocument();
-  expect(await screen.findByRole("link", { name: "ships 1.0.0" })).toHaveAttribute("href", "/datasets/d1");
+  open(Component, { path, at: "/runs" });
+  expect(
+    await screen.findByRole("row", { name: /t0 running answers abcdef01 cpu 1.0 GiB of 8.0 GiB free/ }),
+  ).toBeVisible();
+  expect(screen.getByRole("row", { name: /t1 lost – cpu/ })).toBeVisible();
+  expect(await screen.findByText(/12 min left/)).toBeVisible();
+});
+
+test("a label in the URL filters, and can be taken off", async () => {
+  const asked: string[] = [];
+  server.use(
+    http.get("*/api/v1/runs", ({ request }) => {
+      asked.push(new URL(request.url).searchParams.getAll("label").join());
+      return HttpResponse.json({ data: [run], meta: { next_cursor: null } });
+    }),
+    list("datasets"),
+  );
+  const page = open(Component, { path, at: "/runs?label=search%3Ds1" });
+  await userEvent.click(await screen.findByLabelText("Close"));
+  await vi.waitFor(() => expect(asked).toEqual(["search=s1", ""]));
+  expect(page.where()).toBe("/runs");
 });

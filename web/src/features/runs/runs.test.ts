@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { differences, idsOf, toggled } from "./compare";
 import { faultOf, fieldOf, newRun, schema } from "./newRun";
-import { leaves, matching, secondsOf, trainCommand, type Run } from "./runs";
+import { leaves, listCommand, matching, originOf, secondsOf, trainCommand, type Run } from "./runs";
 import { viewOf } from "./view";
 
 const run = (id: string, attributes: Partial<Run["attributes"]> = {}): Run => ({
@@ -43,6 +43,15 @@ test("the command asks for the same run", () => {
   expect(trainCommand({ ...fields, base_model: "org/m", config: "{" })).toBe(
     "studio train d1 --model 'my bot' --base org/m",
   );
+  expect(trainCommand({ ...fields, config: "", device: "cpu", memory: "2", labels: "a=b, c=d" })).toBe(
+    "studio train d1 --model 'my bot' --device cpu --memory 2 --label a=b --label c=d",
+  );
+  expect(listCommand("lost", "a=b c", "r1")).toBe("studio runs list --status lost --label 'a=b c' --forks-of r1");
+  expect(listCommand("")).toBe("studio runs list");
+  expect(originOf({ base_model: "small", parent_run: "abcdef0123", parent_step: 4 })).toBe(
+    "fork of abcdef01 after step 4",
+  );
+  expect([originOf({ base_model: "small" }), originOf({})]).toEqual(["from small", "a loop outside"]);
   expect(leaves({ a: { b: [1], c: "x" } })).toEqual([
     ["a.b", "[1]"],
     ["a.c", "x"],
@@ -53,11 +62,23 @@ test("the form takes a JSON object only, and knows whose fault a refusal is", ()
   expect(faultOf("")).toBe("");
   expect(faultOf("[1]")).toContain("object");
   expect(faultOf("{")).toContain("not JSON");
-  const fields = { dataset_id: "d", base_model: "small", model_name: "bot", config: "{}" };
+  const rest = { device: "cuda", memory: "1.5", labels: "owner=ann, try=a=b" } as const;
+  const fields = { dataset_id: "d", base_model: "small", model_name: "bot", config: "{}", ...rest };
   expect(schema.safeParse(fields).success).toBe(true);
   expect(schema.safeParse({ ...fields, config: "{" }).success).toBe(false);
   expect(schema.safeParse({ ...fields, model_name: "a/b" }).success).toBe(false);
+  expect(schema.safeParse({ ...fields, memory: "much" }).success).toBe(false);
+  expect(schema.safeParse({ ...fields, labels: "ann" }).success).toBe(false);
   expect(newRun({ ...fields, config: ' {"seed": 3}' }).config).toEqual({ seed: 3 });
+  expect(newRun(fields)).toMatchObject({
+    needs: { device: "cuda", memory: 1.5 * 2 ** 30 },
+    labels: { owner: "ann", try: "a=b" },
+  });
+  expect(newRun({ ...fields, device: "any", memory: "", labels: "" })).toMatchObject({
+    needs: { memory: 0 },
+    labels: {},
+  });
+  expect(["needs.device", "needs.memory", "labels.x"].map(fieldOf)).toEqual(["device", "memory", "labels"]);
   expect([fieldOf("config.grpo.steps"), fieldOf("grpo.steps"), fieldOf("model_name"), fieldOf("other"), fieldOf(undefined)]).toEqual([
     "config", "config", "model_name", undefined, undefined,
   ]); // prettier-ignore

@@ -3,11 +3,11 @@ import type { DatasetResource, RunAttributes, RunResource } from "@/shared/api";
 import { shell } from "@/shared/ui/CopyCommand";
 
 export type Run = RunResource;
-export const STATES = ["pending", "running", "lost", "completed", "failed", "cancelled"] as const;
+export const STATES = ["pending", "running", "paused", "lost", "completed", "failed", "cancelled"] as const;
 export type RunState = (typeof STATES)[number];
 
 export const isOpen = (run: Pick<RunAttributes, "status">): boolean =>
-  run.status === "pending" || run.status === "running" || run.status === "lost";
+  ["pending", "running", "paused", "lost"].includes(run.status);
 
 /** Seconds from the claim to the end, or to now; null before the claim. */
 export function secondsOf(run: RunAttributes, now: number): number | null {
@@ -19,6 +19,12 @@ export function secondsOf(run: RunAttributes, now: number): number | null {
 /** `answers · 3bba5e5e`: a name that people can tell apart. */
 export const nameOf = (run: Run): string => `${run.attributes.model_name || "run"} · ${shortOf(run.id)}`;
 export const shortOf = (id: string): string => id.slice(0, 8);
+
+/** What its training begins with, in words. */
+export function originOf(run: Pick<RunAttributes, "base_model" | "parent_run" | "parent_step">): string {
+  if (run.parent_run) return `fork of ${shortOf(run.parent_run)} after step ${run.parent_step}`;
+  return run.base_model ? `from ${run.base_model}` : "a loop outside";
+}
 
 /** `answers 1.1.0` of a dataset; the short id where it is not known. */
 export function datasetName(datasets: readonly DatasetResource[] | undefined, id: string): string {
@@ -37,15 +43,32 @@ export function matching(runs: readonly Run[], text: string, dataset: (id: strin
   );
 }
 
-export const listCommand = (status: string): string =>
-  status && status !== "lost" ? `studio runs list --status ${status}` : "studio runs list";
+export function listCommand(status: string, label = "", parent = ""): string {
+  const flags = { "--status": status, "--label": label, "--forks-of": parent };
+  const words = Object.entries(flags).flatMap(([flag, value]) => (value ? [flag, value] : []));
+  return ["studio", "runs", "list", ...words].map(shell).join(" ");
+}
 export const showCommand = (id: string): string => `studio runs show ${shell(id)}`;
 
+/** What a form says of a run that is to be asked for. */
+export interface Asked {
+  dataset_id?: string;
+  model_name?: string;
+  base_model?: string;
+  config?: string;
+  device?: string;
+  memory?: string;
+  labels?: string;
+}
+
 /** The command that asks for the same run. */
-export function trainCommand(fields: { dataset_id: string; model_name: string; base_model: string; config: string }) {
-  const words = ["studio", "train", fields.dataset_id || "DATASET", "--model", fields.model_name || "NAME"];
-  if (fields.base_model && fields.base_model !== "small") words.push("--base", fields.base_model);
-  for (const [name, value] of settings(fields.config)) words.push("--set", `${name}=${value}`);
+export function trainCommand(asked: Asked): string {
+  const words = ["studio", "train", asked.dataset_id || "DATASET", "--model", asked.model_name || "NAME"];
+  if (asked.base_model && asked.base_model !== "small") words.push("--base", asked.base_model);
+  for (const [name, value] of settings(asked.config ?? "")) words.push("--set", `${name}=${value}`);
+  if (asked.device && asked.device !== "any") words.push("--device", asked.device);
+  if (asked.memory?.trim()) words.push("--memory", asked.memory.trim());
+  for (const label of (asked.labels ?? "").split(/[,\n]/)) if (label.trim()) words.push("--label", label.trim());
   return words.map(shell).join(" ");
 }
 

@@ -34,11 +34,21 @@ test("an entry of the feed becomes a step", () => {
     type: "StepRecorded",
     epoch: 3,
     time: "2026-01-01T00:00:00Z",
-    data: { run_id: "r", phase: "grpo", step: 7, reward: 0.5, reward_parts: '{"token_f1": 0.25}' },
+    data: {
+      run_id: "r",
+      phase: "grpo",
+      step: 7,
+      reward: 0.5,
+      reward_parts: '{"token_f1": 0.25}',
+      metrics: '{"ratio": 1}',
+      alarms: '[{"rule": "kl"}]',
+    },
   } as unknown as Entry;
   expect(stepOf(entry)).toMatchObject({ step: 7, epoch: 3, reward_parts: { token_f1: 0.25 }, recorded_at: entry.time });
   expect(stepOf({ ...entry, type: "RunHeartbeat" })).toBeNull();
-  expect(stepOf({ ...entry, data: { ...entry.data, reward_parts: "broken" } })?.reward_parts).toEqual({});
+  expect(stepOf(entry)).toMatchObject({ metrics: { ratio: 1 }, alarms: [{ rule: "kl" }] });
+  const broken = stepOf({ ...entry, data: { ...entry.data, reward_parts: "broken", metrics: "[]", alarms: "{}" } });
+  expect([broken?.reward_parts, broken?.metrics, broken?.alarms]).toEqual([{}, {}, []]);
 });
 
 test("steps of GRPO keep their number; the warm start is below 0", () => {

@@ -23,18 +23,27 @@ export function merged(old: readonly Step[], more: readonly Step[]): Step[] {
 /** The step in an entry of the feed; null for other entries. */
 export function stepOf(entry: Entry): Step | null {
   if (entry.type !== "StepRecorded") return null;
-  const { reward_parts: parts, ...rest } = entry.data as unknown as Omit<Step, "reward_parts"> & {
-    reward_parts?: unknown;
+  const data = entry.data as unknown as Step;
+  const { reward_parts: parts, metrics, alarms } = entry.data as Record<string, unknown>;
+  return {
+    ...data,
+    epoch: entry.epoch,
+    recorded_at: entry.time,
+    reward_parts: opened(parts, {}),
+    metrics: opened(metrics, {}),
+    alarms: opened(alarms, []),
   };
-  return { ...rest, epoch: entry.epoch, recorded_at: entry.time, reward_parts: partsOf(parts) };
 }
 
-function partsOf(parts: unknown): Record<string, number> {
+/** What a JSON text of the log holds; `otherwise` where it is none. */
+function opened<T extends object>(text: unknown, otherwise: T): T {
   try {
-    const found: unknown = typeof parts === "string" ? JSON.parse(parts) : parts;
-    return found && typeof found === "object" ? (found as Record<string, number>) : {};
+    const found: unknown = typeof text === "string" ? JSON.parse(text) : text;
+    return found && typeof found === "object" && Array.isArray(found) === Array.isArray(otherwise)
+      ? (found as T)
+      : otherwise;
   } catch {
-    return {};
+    return otherwise;
   }
 }
 
@@ -54,6 +63,10 @@ export function ofPhase(steps: readonly Step[], phase: Phase): Step[] {
 
 /** How many steps the warm start took. */
 export const warmOf = (steps: readonly Step[]): number => steps.filter((step) => step.phase === "warm_start").length;
+
+/** The last step of the phase `grpo`; 0 before the first. */
+export const lastOf = (steps: readonly Step[]): number =>
+  steps.reduce((last, step) => (step.phase === "grpo" ? Math.max(last, step.step) : last), 0);
 
 /** Steps of the phase `grpo` that have groups to look at, rising. */
 export const withGroups = (steps: readonly Step[]): number[] =>
