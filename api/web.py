@@ -150,13 +150,10 @@ def wants_page(path: str, accept: str) -> bool:
 
 
 def _feed(request: Request) -> str:
-    found = backend.of(request)
-    url, port = (
-        next((getattr(held, name) for held in (found.own, found.settings) if hasattr(held, name)), other)
-        for name, other in (("feed_url", ""), ("feed_port", 0))
-    )
+    settings = backend.of(request).settings
     host = request.url.hostname or ""
-    return feed_origin(str(url), int(port), f"[{host}]" if ":" in host else host, request.url.scheme == "https")
+    host = f"[{host}]" if ":" in host else host
+    return feed_origin(settings.feed_url, settings.feed_port, host, request.url.scheme == "https")
 
 
 def install(app: FastAPI) -> None:

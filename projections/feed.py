@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from studio.contract import Event, to_dict
-from studio.contract.records import RunHeartbeat, TrainerAnnounced
+from studio.contract import Event
 
+from projections.envelope import columns, shown
 from projections.table import Row, Table
 
 NAME, VERSION = "feed", 1
@@ -44,33 +42,10 @@ TABLES = (
 
 
 def rows(events: Sequence[Event]) -> Iterator[Row]:
-    """Heartbeats and announcements are left out; bytes become base64, and numbers that JSON lacks (NaN) text."""
-    for event in events:
-        if isinstance(event.data, RunHeartbeat | TrainerAnnounced):
-            continue
-        yield Row(
-            "entry",
-            {
-                "tenant_id": event.tenant,
-                "event_id": event.id,
-                "topic": event.topic,
-                "type": event.type,
-                "subject": event.subject,
-                "aggregate": event.subject.split("/", 1)[0],
-                "time": event.time,
-                "version": event.version,
-                "epoch": event.epoch,
-                "seq": event.seq,
-                "source": event.source,
-                "correlation_id": event.correlation_id,
-                "causation_id": event.causation_id,
-                "traceparent": event.traceparent,
-                "data": {name: _plain(value) for name, value in to_dict(event.data).items()},
-            },
-        )
+    """Each event with its body, bytes as base64."""
+    for event in shown(events):
+        yield Row("entry", {**columns(event, _base64), "aggregate": event.subject.split("/", 1)[0]})
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return repr(value)
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()

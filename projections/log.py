@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from studio.contract import Event, to_dict
-from studio.contract.records import RunHeartbeat, TrainerAnnounced
+from studio.contract import Event
 
+from projections.envelope import columns, shown
 from projections.table import Row, Table
 
 NAME, VERSION = "log", 1
@@ -37,32 +35,6 @@ TABLES = (
 
 
 def rows(events: Sequence[Event]) -> Iterator[Row]:
-    """Heartbeats and announcements are left out; bytes become their length, and numbers that JSON lacks (NaN) text."""
-    for event in events:
-        if isinstance(event.data, RunHeartbeat | TrainerAnnounced):
-            continue
-        yield Row(
-            "event",
-            {
-                "tenant_id": event.tenant,
-                "event_id": event.id,
-                "topic": event.topic,
-                "type": event.type,
-                "subject": event.subject,
-                "version": event.version,
-                "epoch": event.epoch,
-                "seq": event.seq,
-                "time": event.time,
-                "correlation_id": event.correlation_id,
-                "causation_id": event.causation_id,
-                "traceparent": event.traceparent,
-                "source": event.source,
-                "data": {name: _plain(value) for name, value in to_dict(event.data).items()},
-            },
-        )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return repr(value)
-    return len(value) if isinstance(value, bytes) else value
+    """Each event with its body, bytes as their length."""
+    for event in shown(events):
+        yield Row("event", columns(event, len))
