@@ -170,7 +170,7 @@ def restored(task: Task) -> tuple[Run, dict[str, Tensor]]:
 
 
 def saved(run: Run, optimizer: PolicyOptimizer) -> CheckpointDone | CheckpointSkipped:
-    """Write a checkpoint, which the leader does; all but the last ``KEPT`` go. Where the disk is full, there is none."""
+    """Write a checkpoint, which the leader does; all but the last ``KEPT`` go. Where the disk is full, none is."""
     kept = ("phase", "step", "losses", "kl", "warm_steps", "flat", "learner")
     state: dict[str, Any] = {name: getattr(run, name) for name in kept}
     state |= {"seed": run.task.config.seed, "watch": run.watch.state(), "epoch": run.task.epoch}
