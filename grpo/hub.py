@@ -11,9 +11,11 @@ from transformers import AutoModelForCausalLM, DynamicCache, PreTrainedModel
 
 from grpo.errors import ModelRefused
 from grpo.head import TokenScores, of_hidden, of_logits
+from grpo.hub_talking import HubTalker
 from grpo.origin import pinned, refused
 from grpo.policy import Decoder, Policy, scored_tokens
 from grpo.ragged import Ragged
+from grpo.talking import Talker
 
 # Model types whose logits are the last hidden states times one matrix, nothing after it: these can be chunked.
 PLAIN_HEADS = {"gpt2", "llama", "mistral", "qwen2", "qwen3", "smollm3"}
@@ -56,6 +58,11 @@ class HubPolicy(Policy):
 
     def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
         return HubDecoder(self, prompts, branches)
+
+    @torch.no_grad()
+    def talker(self, prompts: Ragged, branches: int) -> Talker:
+        mask, lengths = prompts.mask().repeat_interleave(branches, 0), prompts.lengths.repeat_interleave(branches)
+        return HubTalker(self.model, self.read(prompts, branches), mask, lengths)
 
     def scores(
         self,

@@ -12,10 +12,11 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from grpo.decoding import BranchDecoder
+from grpo.decoding import BranchDecoder, laid_out
 from grpo.head import TokenScores, of_hidden
 from grpo.network import Llama
 from grpo.ragged import Ragged
+from grpo.talking import BranchTalker, Talker
 
 
 class Decoder(Protocol):
@@ -72,6 +73,10 @@ class Policy(Scorer, Protocol):
         """Read ``prompts`` without gradients and return a decoder of ``branches`` rows each."""
         ...
 
+    def talker(self, prompts: Ragged, branches: int) -> Talker:
+        """The same for talks of several turns."""
+        ...
+
 
 def scored_tokens(branches: Ragged, scored: Tensor) -> tuple[Tensor, Tensor]:
     """Which packed branch tokens predict the last ``scored`` tokens of each row, and what those are.
@@ -105,6 +110,12 @@ class LlamaPolicy(Policy):
         fused = self.network.fused()
         read = self.network.read(prompts.to(self.network.device), fused)
         return BranchDecoder(self.network, fused, read, branches, room)
+
+    @torch.no_grad()
+    def talker(self, prompts: Ragged, branches: int) -> Talker:
+        fused = self.network.fused()
+        read = laid_out(self.network.read(prompts.to(self.network.device), fused))
+        return BranchTalker(self.network, fused, read, branches)
 
     def scores(
         self,

@@ -21,8 +21,7 @@ from grpo.prompt import encode
 from grpo.records import BaseReady, CheckpointDone, EvaluationDone, Finished, StepDone
 from grpo.run import Task
 from grpo.samples import Sample
-from grpo.sampling import Sampled
-from grpo.trajectories import Sampling
+from grpo.sampling import Order, Sampled
 from tests.rooms.test_grpo_loop import CONFIG, only, task
 from tests.small_corpus import TRAIN
 
@@ -186,12 +185,20 @@ def test_a_reward_that_fails_stops_the_run_or_costs_its_group(tmp_path: Path) ->
 class Elsewhere:
     """Another engine: it answers with prompt tokens, and says other log-probabilities than the learner's."""
 
-    def sample(self, prompts: Sequence[Sequence[int]], branches: int, sampling: Sampling, step: int) -> list[Sampled]:
-        return [
+    def load(self, version: int, directory: Path) -> None:
+        """It has weights of its own."""
+
+    def sample(self, order: Order, version: int) -> tuple[list[Sampled], int]:
+        step = order.step
+        rows = [
             Sampled(list(prompt[5 + step + n : 8 + step + n + n % 2]), [-1.0] * (3 + n % 2), False)
-            for prompt in prompts
-            for n in range(branches)
+            for prompt in order.prompts
+            for n in range(order.branches)
         ]
+        return rows, version
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 def test_another_sampler_with_truncated_importance(tmp_path: Path) -> None:
