@@ -54,7 +54,7 @@ def forked(task: Task, parent: Parent) -> tuple[Run, Learner]:
         pass
     if run.step != parent.step:
         raise ForkImpossible("parent_step", f"the parent's steps {run.step + 1} to {parent.step} are not recorded")
-    run.task = replace(task, recorded={})
+    run.task = replace(task, recorded={step: groups for step, groups in task.recorded.items() if step > parent.step})
     if run.before is not None and [item.sample_id for item in run.before] != asked(run.task):
         run.before = None  # other held-out samples: what follows is compared with where the fork began
     return run, taken_over(run, learner, parent.config)

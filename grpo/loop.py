@@ -59,8 +59,10 @@ def train(task: Task, parent: Parent | None = None) -> Iterator[Record]:
         yield before
     if learner is None:
         learner = reinforced(run, optimizer)
-        yield from replayed(run, learner)
-    if run.step == 0 or parent:
+    else:
+        yield saved(run, learner.optimizer)
+    yield from replayed(run, learner)
+    if run.step == 0 and run.stored != (run.phase, 0):
         yield saved(run, learner.optimizer)
     try:
         paused = yield from reinforce(run, learner)

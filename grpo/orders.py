@@ -25,7 +25,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Orders:
-    """What is asked of a run at the moment; ``changes`` are those that it has not taken yet."""
+    """What is asked of a run at the moment; a change that it has taken already, by its revision, is not taken again."""
 
     pause: bool = False
     changes: tuple[Change, ...] = ()

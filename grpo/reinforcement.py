@@ -107,6 +107,7 @@ def reinforce(run: Run, learner: Learner) -> Generator[Record, None, bool]:
         TrainingUnstable: a rule of the stability monitor says stop.
     """
     c = run.task.config
+    taken = {known.revision for changes in run.task.changes.values() for known in changes}
     for step in range(run.step + 1, c.grpo.steps + 1):
         orders = run.task.orders()
         if orders.pause:
@@ -115,9 +116,11 @@ def reinforce(run: Run, learner: Learner) -> Generator[Record, None, bool]:
             yield Paused(run.phase, run.step)
             return True
         settle(run, learner, step)
-        for taken in orders.changes:
-            yield Changed(taken.revision, run.phase, step, taken.values)
-            change(learner, taken.values)
+        for fresh in orders.changes:
+            if fresh.revision not in taken:
+                taken.add(fresh.revision)
+                yield Changed(fresh.revision, run.phase, step, fresh.values)
+                change(learner, fresh.values)
         started = time.monotonic()
         collected = learner.rollouts(step)
         update = learner.update(collected.rollouts, step)

@@ -1,6 +1,7 @@
 """The process that knows torch: runs the training loop on files and writes its records as JSON lines.
 
     python -m processors.training.child JOB.json
+    torchrun --nproc-per-node 2 -m processors.training.child JOB.json     (the first process tells, see grpo.parallel)
 
 The job names files, never blobs; this process talks to nobody but its parent. Each line on stdout is one record, whose
 large parts (groups, evaluation items, models, checkpoints) are files that the line names. A typed error is the last
@@ -10,26 +11,32 @@ line, ``{"kind": "error", ...}``, with exit status 0; anything else that ends th
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import os
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from grpo.config import Config, read_config
 from grpo.errors import GrpoError
-from processors.training.groups import read_groups, write_groups
-
-if TYPE_CHECKING:
-    from grpo.sampling import Sampler
+from processors.training.groups import write_groups
 
 PR_SET_PDEATHSIG = 1
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+KINDS = {
+    "CheckpointDone": "checkpoint",
+    "CheckpointSkipped": "checkpoint_skipped",
+    "Changed": "changed",
+    "Paused": "paused",
+    "BaseReady": "base",
+    "Finished": "finished",
+}
 
 
 def follow_parent() -> None:
@@ -38,79 +45,37 @@ def follow_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def samples(path: str, reward: str) -> list[Any]:
-    """Rows of a dataset file as samples; ``reward`` of the run's configuration goes before the row's own."""
-    from grpo.samples import Sample
-
-    wanted = ["sample_id", "prompt_passage", "question", "answer", "document_id", "section_id", "reward", "quote"]
-    columns = [name for name in wanted if name in pq.read_schema(path).names]
-    return [
-        Sample(
-            row["sample_id"],
-            row["prompt_passage"],
-            row["question"],
-            row["answer"],
-            f"{row['document_id']}/{row['section_id']}",
-            reward or row["reward"],
-            row.get("quote") or "",
-        )
-        for row in pq.read_table(path, columns=columns).to_pylist()
-    ]
-
-
-def sampler(config: Config) -> Sampler | None:
-    """The completion server that the run names, if it names one."""
-    if config.grpo.sampler.kind != "endpoint":
-        return None
-    from processors.training.sampler import outside
-    from streams.settings import Settings
-
-    settings = Settings()
-    return outside(config.grpo.sampler, settings.endpoint_keys, settings.allow_private_endpoints)
-
-
 def records(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The run as JSON-able records."""
-    import torch
-
+    from grpo import parallel
     from grpo.loop import train
-    from grpo.records import BaseReady, CheckpointDone, EvaluationDone, Finished, StepDone
-    from grpo.run import Task
+    from grpo.parallel_task import shared
+    from grpo.records import EvaluationDone, StepDone
+    from processors.training.assignment import assignment
 
-    config = read_config(job["config"])
-    config = replace(config, threads=min(config.threads, job["threads"]))
-    torch.set_num_threads(config.threads)
-    directory = Path(job["directory"])
-    (directory / "out").mkdir(parents=True, exist_ok=True)
-    task = Task(
-        train=samples(job["train"], config.reward),
-        heldout=samples(job["heldout"], config.reward),
-        corpus=[Path(job["corpus"]).read_text()],
-        base_model=job["base_model"],
-        config=config,
-        directory=directory,
-        resume=Path(job["resume"]) if job["resume"] else None,
-        recorded={int(step): read_groups(Path(path)) for step, path in job["groups"].items()},
-        sampler=sampler(config),
-    )
-    for record in train(task):
+    task, parent = assignment(job)
+    task = shared(task)
+    out = task.directory / "out"
+    out.mkdir(parents=True, exist_ok=True)
+    for record in train(task, parent):
+        if not parallel.leads():
+            continue
+        plain = {f.name: getattr(record, f.name) for f in fields(record)}
         match record:
             case StepDone(groups=groups):
-                path = directory / "out" / f"groups-{record.step:06d}.parquet"
-                plain = {f.name: getattr(record, f.name) for f in fields(record) if f.name != "groups"}
+                path = out / f"groups-{record.step:06d}.parquet"
                 plain["alarms"] = [asdict(alarm) for alarm in record.alarms]
                 if groups:
                     write_groups(groups, path, {name: plain[name] for name in ("step", "metrics", "alarms")})
-                yield {"kind": "step", **plain, "completions": len(groups), "groups": str(path) if groups else ""}
+                file = str(path) if groups else ""
+                yield {**plain, "kind": "step", "completions": len(groups), "groups": file}
             case EvaluationDone(items=items):
-                path = directory / "out" / f"evaluation-{record.moment}-{record.step:06d}.parquet"
+                path = out / f"evaluation-{record.moment}-{record.step:06d}.parquet"
                 pq.write_table(pa.Table.from_pylist([asdict(item) for item in items]), path, compression="zstd")
-                plain = {f.name: getattr(record, f.name) for f in fields(record) if f.name != "items"}
                 plain["alarms"] = [asdict(alarm) for alarm in record.alarms]
-                yield {"kind": "evaluation", **plain, "items": len(items), "detail": str(path)}
-            case CheckpointDone() | BaseReady() | Finished():
-                kind = {CheckpointDone: "checkpoint", BaseReady: "base", Finished: "finished"}[type(record)]
-                yield {"kind": kind, **{f.name: getattr(record, f.name) for f in fields(record)}}
+                yield {**plain, "kind": "evaluation", "items": len(items), "detail": str(path)}
+            case _:
+                yield {**plain, "kind": KINDS[type(record).__name__]}
 
 
 def error(problem: Exception) -> dict[str, Any]:
@@ -122,6 +87,14 @@ def error(problem: Exception) -> dict[str, Any]:
             "message": problem.message,
             "field": problem.field or "",
             "remedy": problem.remedy or "",
+        }
+    if isinstance(problem, OSError):
+        return {
+            "kind": "error",
+            "code": "DISK_FULL",
+            "message": str(problem),
+            "field": "",
+            "remedy": "make room where the trainer works (STUDIO_HOME), then fork the run after its last step",
         }
     return {
         "kind": "error",
@@ -142,6 +115,10 @@ def run(job: dict[str, Any], out: IO[str]) -> None:
             write(line)
     except (GrpoError, MemoryError) as problem:
         write(error(problem))
+    except OSError as problem:
+        if problem.errno not in NO_ROOM:
+            raise
+        write(error(problem))
 
 
 def main() -> None:
@@ -149,7 +126,12 @@ def main() -> None:
     # Libraries print; only records may go to the pipe.
     pipe = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    run(json.loads(Path(sys.argv[1]).read_text()), pipe)
+    from grpo import parallel
+
+    parallel.start()
+    with pipe if parallel.leads() else open(os.devnull, "w") as out:
+        run(json.loads(Path(sys.argv[1]).read_text()), out)
+    parallel.end()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from processors.training.allocation import GRACE, Announced, allocate, room
 from processors.training.board import Key, RunView
 
 
@@ -28,27 +29,40 @@ class Report:
 Move = Claim | Report
 
 
-def next_move(runs: Iterable[RunView], me: str, busy: Key | None, now: float) -> Move | None:
-    """A silent holder is reported first; otherwise the oldest pending run is claimed, when there is nothing to do.
+def next_move(
+    runs: Iterable[RunView], trainers: Iterable[Announced], me: str, busy: Key | None, now: float
+) -> Move | None:
+    """A silent holder is reported first; otherwise the run that is meant for this trainer is claimed.
 
     Args:
         runs: all runs on the board.
+        trainers: as they announced themselves, this one among them.
         me: this trainer's name. A claim under it that this process does not hold is from an earlier life of the
             trainer; it is waited for only half the lease, in case two trainers were given one name.
         busy: the run that this process works on, or ``None``.
         now: on the clock of ``RunView.heard``.
     """
-    pending: list[RunView] = []
+    waiting: list[RunView] = []
+    working: set[str] = set()
     for view in runs:
-        if view.state.status == "claimed" and view.key != busy:
+        if view.state.status == "claimed":
+            if view.key == busy:
+                continue
             mine = view.state.trainer == me
             patience = view.lease_seconds * (0.5 if mine else 1.0)
             if now - view.heard > patience:
                 reason = "the trainer was restarted" if mine else f"no heartbeat for {patience:.0f} s"
                 return Report(view.key, view.state.epoch, reason)
+            working.add(view.state.trainer)
         elif view.state.status == "pending" and not view.state.outside:
-            pending.append(view)
-    if busy is not None or not pending:
+            waiting.append(view)
+    if busy is not None or not waiting:
         return None
-    oldest = min(pending, key=lambda view: (view.requested.time, view.key))
-    return Claim(oldest.key, oldest.version)
+    waiting.sort(key=lambda view: (view.requested.time, view.key))
+    known = {one.name: one for one in trainers}
+    meant = allocate(waiting, known.values(), working - {me}, now).get(me)
+    for view in waiting:
+        lies = now - view.decided > GRACE and me in known and room(known[me], view.needs) is not None
+        if view.key == meant or lies:
+            return Claim(view.key, view.version)
+    return None

@@ -9,9 +9,11 @@ import structlog
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
+from processors.training.announcing import Announcer
 from processors.training.board import TOPICS, Board, Key
 from processors.training.claims import Claim, Report, next_move
-from processors.training.decide import RUN, ClaimRun, FailRun, ReportLeaseLost
+from processors.training.decide import RUN, ClaimRun, ReportLeaseLost
+from processors.training.devices import devices
 from processors.training.job import Job
 from processors.training.process import ChildCrashed
 from streams.cause import Cause
@@ -24,7 +26,6 @@ from streams.source import LogSource
 log = structlog.get_logger()
 LONGEST_REST = 60.0  # seconds between two tries of one run
 PATIENCE = 0.5  # seconds between looks at the board
-DATASET_PATIENCE = 20.0  # seconds for a dataset that a run names to turn up in the log
 
 
 async def run(settings: Settings) -> None:
@@ -34,6 +35,7 @@ async def run(settings: Settings) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(trainer.listen(source))
             group.create_task(trainer.act(source))
+            group.create_task(trainer.announcer.run())
 
 
 class Trainer:
@@ -46,35 +48,46 @@ class Trainer:
         self.busy: Key | None = None
         self.claimed = (0, 0)  # version and epoch of the claim that is held
         self.task: asyncio.Task[None] | None = None
+        self.job: Job | None = None
+        self.announcer = Announcer(shared.sink, self.name, lambda: self.board.tenants, lambda: self.busy, devices)
         self.failures: dict[Key, int] = {}
         self.resting: dict[Key, float] = {}  # until when a run that went wrong here is left to others
 
     async def listen(self, source: LogSource) -> None:
         async for event in source.events():
-            if event is not None:
-                self.board.take(event, time.monotonic())
-                if self.busy == (event.tenant, event.subject) and self.over() and self.task:
-                    log.info("claim_over", run=event.subject, status=self.board.runs[self.busy].state.status)
-                    self.task.cancel()
+            if event is None:
+                continue
+            known = len(self.board.tenants)
+            self.board.take(event, time.monotonic())
+            if len(self.board.tenants) > known and source.caught_up:
+                self.announcer.news.set()
+            if self.busy == (event.tenant, event.subject) and self.over() and self.task:
+                log.info("claim_over", run=event.subject, status=self.board.runs[self.busy].state.status)
+                self.task.cancel()
 
     def over(self) -> bool:
-        """Whether the log shows that the claim held here has ended: lost, taken over, cancelled."""
+        """Whether the log shows that the claim held here has ended: lost, taken over, cancelled.
+
+        A run that is paused is still finished here: with a checkpoint, and then let go.
+        """
         view = self.board.runs.get(self.busy) if self.busy else None
         version, epoch = self.claimed
-        return bool(
-            view and version and view.version > version and (view.state.status, view.state.epoch) != ("claimed", epoch)
-        )
+        if view is None or not version or view.version <= version:
+            return False
+        return view.state.status not in ("claimed", "paused") or view.state.epoch != epoch
 
     async def act(self, source: LogSource) -> None:
         """Look at the board again and again; the job runs beside it."""
         try:
             while True:
                 await asyncio.sleep(PATIENCE)
+                if self.job:
+                    self.job.tell()
                 if not source.caught_up:
                     continue
                 now = time.monotonic()
                 runs = [view for key, view in self.board.runs.items() if self.resting.get(key, 0.0) <= now]
-                move = next_move(runs, self.name, self.busy, now)
+                move = next_move(runs, self.board.trainers.values(), self.name, self.busy, now)
                 try:
                     if isinstance(move, Report):
                         await self.report(move)
@@ -110,6 +123,7 @@ class Trainer:
         log.info("run_claimed", run=run_id, epoch=self.claimed[1], trainer=self.name)
         self.task = asyncio.create_task(self.work(move.key))
         self.task.add_done_callback(self.free)
+        self.announcer.news.set()
 
     def rest(self, key: Key) -> None:
         """Do not claim this run again at once: what broke may need time, and claims are counted."""
@@ -119,28 +133,14 @@ class Trainer:
     def free(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (problem := task.exception()):
             log.error("job_failed", run=self.busy and self.busy[1], error=repr(problem), exc_info=problem)
-        self.busy, self.claimed, self.task = None, (0, 0), None
+        self.busy, self.claimed, self.task, self.job = None, (0, 0), None, None
+        self.announcer.news.set()
 
     async def work(self, key: Key) -> None:
-        view = self.board.runs[key]
-        name = (key[0], view.request.dataset_id)
-        for _ in range(int(DATASET_PATIENCE / PATIENCE)):
-            if name in self.board.datasets:
-                break
-            await asyncio.sleep(PATIENCE)
-        epoch = self.claimed[1]
-        if name not in self.board.datasets:
-            fail = FailRun(
-                epoch,
-                "DATASET_NOT_FOUND",
-                f"dataset {name[1]} was never frozen",
-                "dataset_id",
-                "freeze the dataset first, then request the run again",
-            )
-            await self.gate.handle(key[0], Do("run", key[1], fail), cause=Cause.of(view.requested))
-            return
+        view, epoch = self.board.runs[key], self.claimed[1]
+        self.job = Job(self.shared, self.gate, self.board, view, epoch)
         try:
-            await Job(self.shared, self.gate, view, self.board.datasets[name], epoch).work()
+            await self.job.work()
             self.failures.pop(key, None)
         except ChildCrashed:
             self.rest(key)

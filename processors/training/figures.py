@@ -1,30 +1,39 @@
-"""Which figures of a step go into its fact besides those that have fields of their own.
-
-The fact's one open field is ``reward_parts``. Figures whose feature is in use go there as ``metric/NAME``, alarms of
-the stability monitor as ``alarm/RULE`` with the value that raised them; all figures, with alarms in full, are in the
-file of the step's groups.
-"""
+"""Figures of a step on their way into its fact, and the blob that says what each one means."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import math
+from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Any
 
-# The value that a figure has while its feature is off or has nothing to say.
-QUIET = {
-    "kl_coefficient": 0.0,
-    "micro_batches": 1.0,
-    "groups_refilled": 0.0,
-    "faults": 0.0,
-    "back_offs": 0.0,
+from grpo.figures import DEFINITIONS
+
+SECONDS_LEFT = "seconds_left"
+LOOKED_AT = 20  # last steps whose time says how long the others take
+OWN: Mapping[str, str] = {
+    SECONDS_LEFT: f"estimate: steps left of the phase, times the median of the last {LOOKED_AT} steps' seconds; "
+    "a warm start may end sooner",
 }
-ONLY_WHEN_ON = ("policy_entropy", "importance", "importance_share")
 
 
-def open_figures(record: Mapping[str, Any]) -> dict[str, float]:
-    """Parts of the reward, figures and alarms of a step record, by name."""
-    found: dict[str, float] = dict(record["reward_parts"])
-    metrics = record.get("metrics", {})
-    found |= {f"metric/{name}": metrics[name] for name in ONLY_WHEN_ON if name in metrics}
-    found |= {f"metric/{name}": metrics[name] for name, quiet in QUIET.items() if metrics.get(name, quiet) != quiet}
-    return found | {f"alarm/{alarm['rule']}": alarm["value"] for alarm in record.get("alarms", ())}
+def definitions() -> bytes:
+    """JSON, name to definition, of all figures; the same bytes for every step."""
+    return json.dumps({**DEFINITIONS, **OWN}, sort_keys=True, ensure_ascii=False).encode()
+
+
+def figures(record: Mapping[str, Any], recent: Sequence[float]) -> dict[str, float]:
+    """Figures without a field of their own, by name; what is no number is left out.
+
+    Args:
+        recent: seconds of the last steps of the phase, this one included.
+    """
+    left = record["steps_total"] - record["step"]
+    found = {**record.get("metrics", {}), SECONDS_LEFT: left * median(recent[-LOOKED_AT:])}
+    return {name: value for name, value in found.items() if math.isfinite(value)}
+
+
+def warning(step: int, message: str) -> dict[str, Any]:
+    """What happened to a checkpoint, told like an alarm of the stability monitor."""
+    return {"rule": "checkpoint", "action": "warn", "value": float(step), "limit": 0.0, "message": message}

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from streams.blobs import BlobRef, Blobs
 
 VERSION = 1
+STATE = "state.json"  # of a checkpoint, see grpo.checkpoint
 
 
 class Store:
@@ -69,6 +71,20 @@ class Store:
             path.unlink(missing_ok=True)
             await self.blobs.get_file(file["blob"], path)
         return content
+
+
+def told_hashes(directory: Path, manifest: Mapping[str, Any]) -> None:
+    """Whether a checkpoint's files are those that its writer hashed, going by the hashes in its manifest.
+
+    A file that changed on the disk between the torch process and the blob store is whole there, and wrong.
+
+    Raises:
+        ValueError, KeyError: they are not, or the state cannot be read.
+    """
+    written = json.loads((directory / STATE).read_text())["files"]
+    for name, file in written.items():
+        if manifest["files"].get(name, {}).get("sha256") != file["sha256"]:
+            raise ValueError(f"{name} is not what was written")
 
 
 def safe(directory: Path, name: str) -> Path:

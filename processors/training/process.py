@@ -37,6 +37,7 @@ class Child:
     def __init__(self, job: dict[str, Any], path: Path) -> None:
         self.job, self.path = job, path
         self.process: asyncio.subprocess.Process | None = None
+        self.told: dict[str, Any] = {}
 
     async def __aenter__(self) -> Child:
         self.path.write_text(json.dumps(self.job))
@@ -51,6 +52,16 @@ class Child:
             env={**os.environ, **SURROUNDINGS},
         )
         return self
+
+    def tell(self, orders: dict[str, Any]) -> None:
+        """Leave word for the process; it looks before every step. Nothing is written when nothing is new."""
+        if orders == self.told:
+            return
+        path = Path(self.job["orders"])
+        draft = path.with_suffix(".draft")
+        draft.write_text(json.dumps(orders))
+        draft.replace(path)
+        self.told = orders
 
     async def __aexit__(self, *_: object) -> None:
         assert self.process is not None
@@ -71,5 +82,5 @@ class Child:
             last = record["kind"]
             yield record
         status = await self.process.wait()
-        if last not in ("finished", "error"):
+        if last not in ("finished", "paused", "error"):
             raise ChildCrashed(status)

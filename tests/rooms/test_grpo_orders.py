@@ -178,7 +178,8 @@ def fork(
     """A fork after ``step`` of the changed run, from its checkpoint ``at``."""
     records = list(parent)
     path = next(c.path for c in only(records, CheckpointDone) if c.path.name == at)
-    whole = replace(task(directory, config), resume=path, recorded=groups(records))
+    known = {number: rows for number, rows in groups(records).items() if number <= step}
+    whole = replace(task(directory, config), resume=path, recorded=known)
     return whole, Parent(read_config(CONFIG), step, CHANGES)
 
 
@@ -205,6 +206,16 @@ def test_a_fork_that_changes_nothing_is_its_parent(changed: list[Record], kept: 
     assert before == after
     again = replace(task(tmp_path / "again"), resume=saved.path, changes={4: (PULLED,)})
     assert saved.path.exists() and same(weights(list(train(again))), weights(changed))
+
+
+def test_a_fork_that_lost_its_checkpoint_applies_its_own_groups_too(
+    changed: list[Record], kept: list[Record], tmp_path: Path
+) -> None:
+    wanted, parent = fork(tmp_path, CONFIG, 2, kept)
+    own = {number: rows for number, rows in groups(changed).items() if number in (3, 4)}
+    records = list(train(replace(wanted, recorded={**wanted.recorded, **own}, changes={4: (PULLED,)}), parent))
+    assert [s.step for s in only(records, StepDone)] == [5]
+    assert same(weights(records), weights(changed))
 
 
 def test_a_fork_trains_under_settings_of_its_own(changed: list[Record], kept: list[Record], tmp_path: Path) -> None:

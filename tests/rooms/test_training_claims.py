@@ -1,19 +1,26 @@
 """What a trainer makes of the log: the board's fold and the next move."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from studio.contract import Event, Record
 from studio.contract.records import (
+    AdjustmentApplied,
     CheckpointSaved,
     DatasetFrozen,
     LeaseLost,
+    RunAdjusted,
     RunCancelled,
     RunClaimed,
     RunHeartbeat,
+    RunPaused,
     RunRequested,
+    RunResumed,
     StepRecorded,
+    TrainerAnnounced,
 )
 
+from processors.training.allocation import GRACE, SILENCE, Announced, Device
 from processors.training.board import Board
 from processors.training.claims import Claim, Report, next_move
 
@@ -41,7 +48,9 @@ KEY = ("t", "run-1")
 
 
 def move(made: Board, me: str, now: float, busy: tuple[str, str] | None = None) -> object:
-    return next_move(made.runs.values(), me, busy, now)
+    """What ``me`` does next on a board that heard from ``me`` just now, and from nobody else."""
+    alone = [Announced(me, (Device("cpu", "cpu", 100, 80),), now)]
+    return next_move(made.runs.values(), alone, me, busy, now)
 
 
 def test_the_oldest_pending_run_is_claimed_at_the_version_seen() -> None:
@@ -136,3 +145,93 @@ def test_datasets_are_known_by_tenant() -> None:
     made = board((decision(DatasetFrozen(name="a"), 1, "d"), 0.0))
     assert made.datasets[("t", "d")].name == "a"
     assert ("other", "d") not in made.datasets
+
+
+def test_a_paused_run_is_left_alone_until_it_is_resumed() -> None:
+    made = board((REQUESTED, 0.0), (CLAIMED, 1.0), (decision(RunPaused(), 3), 2.0))
+    assert move(made, "t2", 60.0) is None
+    made.take(decision(RunResumed(), 4), 60.0)
+    assert move(made, "t2", 60.0) == Claim(KEY, 4)
+
+
+def test_the_board_knows_changes_and_where_they_were_made() -> None:
+    made = board((REQUESTED, 0.0), (CLAIMED, 1.0))
+    made.take(decision(RunAdjusted(revision=1, changes='{"learning_rate": 0.1}'), 3), 2.0)
+    view = made.runs[KEY]
+    assert (view.changes, view.progress.changes, view.version) == ({1: {"learning_rate": 0.1}}, {}, 3)
+    assert view.heard == 1.0, "a change is no sign of life of the holder"
+    made.take(fact(AdjustmentApplied(revision=1, step=7), 1, 1), 3.0)
+    made.take(fact(AdjustmentApplied(revision=1, step=9), 2, 1), 4.0)
+    made.take(fact(AdjustmentApplied(revision=1, step=8), 1, 2), 5.0)
+    assert view.progress.changes == {1: 9}, "the last holder's word counts"
+
+
+def cpu(name: str, free: int, heard: float = 0.0) -> Announced:
+    return Announced(name, (Device("cpu", "cpu", 1000, free),), heard)
+
+
+def card(name: str, free: int) -> Announced:
+    return Announced(name, (Device("cpu", "cpu", 100, 10), Device("card", "cuda", 1000, free)), 0.0)
+
+
+def asked(run: str, minute: int, needs: str = "{}") -> tuple[Event, float]:
+    return decision(RunRequested(dataset_id="d", needs=needs), 1, run, minute), 0.0
+
+
+def moves(made: Board, trainers: list[Announced], now: float = 1.0) -> dict[str, str]:
+    found = {one.name: next_move(made.runs.values(), trainers, one.name, None, now) for one in trainers}
+    return {name: move.key[1] for name, move in found.items() if isinstance(move, Claim)}
+
+
+def test_every_trainer_takes_another_run_and_the_tightest_fit_first() -> None:
+    made = board(asked("second", 2), asked("first", 1), asked("third", 3))
+    assert moves(made, [cpu("a", 500), cpu("b", 200)]) == {"b": "first", "a": "second"}
+    assert moves(made, [cpu("b", 200), cpu("a", 200)]) == {"a": "first", "b": "second"}
+
+
+def test_a_run_gets_what_it_needs_and_holds_up_nobody_behind_it() -> None:
+    made = board(
+        asked("huge", 1, '{"memory": 5000}'), asked("card", 2, '{"device": "cuda", "memory": 400}'), asked("small", 3)
+    )
+    assert moves(made, [cpu("a", 900)]) == {"a": "small"}
+    assert moves(made, [cpu("a", 900), card("g", 500)]) == {"g": "card", "a": "small"}
+    assert moves(made, [card("g", 300)]) == {"g": "small"}, "its card has too little free"
+    assert moves(board(asked("only", 1, '{"device": "cpu", "memory": 50}')), [card("g", 500)]) == {}
+
+
+def test_silent_and_busy_trainers_are_not_counted_on() -> None:
+    made = board(asked("run", 1))
+    assert moves(made, [cpu("a", 100), cpu("b", 500, heard=2.0)], now=SILENCE + 1) == {"b": "run", "a": "run"}
+    assert moves(made, [cpu("a", 100), cpu("b", 500)], now=GRACE - 1) == {"a": "run"}
+    held = decision(RunClaimed(trainer="a", epoch=1, lease_seconds=60), 2, "other")
+    made = board(asked("run", 5), asked("other", 1), (held, 0.0))
+    waiting = next_move(made.runs.values(), [cpu("a", 100), cpu("b", 500)], "b", None, 1.0)
+    assert waiting == Claim(("t", "run"), 1)
+
+
+def test_a_run_that_lies_is_anybodys() -> None:
+    made = board(asked("run", 1))
+    both = [cpu("a", 100), cpu("b", 500)]
+    assert moves(made, both, now=GRACE - 0.1) == {"a": "run"}
+    assert moves(made, both, now=GRACE + 0.1) == {"a": "run", "b": "run"}
+    assert moves(board(asked("run", 1, '{"memory": 700}')), both, now=GRACE + 0.1) == {}
+
+
+def test_a_trainer_nobody_heard_of_takes_nothing() -> None:
+    made = board(asked("run", 1))
+    assert next_move(made.runs.values(), [], "me", None, 60.0) is None
+
+
+def test_the_board_knows_trainers_by_their_last_word() -> None:
+    def told(free: int, epoch: int, seq: int, tenant: str = "t") -> Event:
+        devices = json.dumps([{"name": "cpu", "kind": "cpu", "memory": 9, "free": free}])
+        data = TrainerAnnounced(trainer="a", devices=devices)
+        return Event(data=data, tenant=tenant, subject="a", epoch=epoch, seq=seq)
+
+    made = board((told(1, 5, 1), 1.0), (told(2, 5, 2), 2.0), (told(1, 5, 1), 3.0), (told(9, 4, 7), 4.0))
+    assert (made.trainers["a"].devices[0].free, made.trainers["a"].heard) == (2, 2.0)
+    made.take(told(3, 5, 1, "other"), 5.0)
+    assert (made.trainers["a"].devices[0].free, made.tenants) == (3, {"t", "other"})
+    broken = Event(data=TrainerAnnounced(trainer="a", devices="[1]"), tenant="t", subject="a", epoch=6, seq=1)
+    made.take(broken, 6.0)
+    assert made.trainers["a"].devices == ()

@@ -1,13 +1,17 @@
 """Groups keep their numbers bit for bit, so a step can be applied again from its file."""
 
+import dataclasses
+import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import torch
+from studio.contract.records import StepRecorded
 
 from grpo.records import Rollout
-from processors.training.figures import open_figures
+from processors.training.figures import definitions, figures
 from processors.training.groups import SCHEMA, read_about, read_groups, write_groups
 from processors.training.rescore import rescore
 
@@ -54,10 +58,15 @@ def test_another_reward_without_another_rollout(tmp_path: Path) -> None:
     assert "rescored" in read_about(out)
 
 
-def test_a_fact_tells_figures_whose_feature_is_in_use() -> None:
-    metrics = {"ratio": 1.0, "kl_coefficient": 0.0, "micro_batches": 1.0, "faults": 0.0, "back_offs": 0.0}
-    record = {"reward_parts": {"exact": 0.5}, "metrics": metrics}
-    assert open_figures(record) == {"exact": 0.5}
-    loud = {**metrics, "faults": 2.0, "importance": 0.9}
-    record = {"reward_parts": {"exact": 0.5}, "metrics": loud, "alarms": [{"rule": "kl", "value": 3.0}]}
-    assert open_figures(record) == {"exact": 0.5, "metric/faults": 2.0, "metric/importance": 0.9, "alarm/kl": 3.0}
+def test_a_fact_tells_every_figure_that_is_a_number() -> None:
+    record = {"step": 3, "steps_total": 10, "metrics": {"ratio": 1.0, "faults": 2.0, "ratio_most": math.inf}}
+    assert figures(record, [9.0] * 5 + [2.0] * 20) == {"ratio": 1.0, "faults": 2.0, "seconds_left": 14.0}
+    assert figures({"step": 1, "steps_total": 1}, [5.0]) == {"seconds_left": 0.0}
+
+
+def test_every_figure_of_a_step_has_a_definition() -> None:
+    told = json.loads(definitions())
+    fields = {field.name for field in dataclasses.fields(StepRecorded)}
+    about = {"run_id", "phase", "step", "steps_total", "groups_blob", "metrics", "alarms", "definitions_blob"}
+    assert fields - about <= set(told)
+    assert all(told.values()) and definitions() == definitions()
