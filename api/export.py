@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
+from studio.rooms.chat import grounded
 
 from api import backend
 from api.access import requires
@@ -128,7 +129,7 @@ def _lines(files: dict[str, Path], chat: bool) -> Iterator[bytes]:
 
 def line(row: dict[str, Any], split: str, chat: bool) -> dict[str, Any]:
     """A dataset row for other trainers, with where it came from."""
-    prompt = f"{row['prompt_passage'].strip()}\n\nquestion: {row['question'].strip()}"
+    prompt = grounded(row["prompt_passage"], row["question"])
     asked: dict[str, Any] = {"prompt": prompt, "completion": row["answer"]}
     if chat:
         said = [{"role": "user", "content": prompt}, {"role": "assistant", "content": row["answer"]}]

@@ -58,6 +58,8 @@ def columns_of(wanted: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> 
         named = wanted.get(part, "")
         names = (named,) if named else usual
         there = next((name for name in names if _there(first, name)), "")
+        if not there and part == "answer" and _answered(_value(first, found["prompt"])):
+            there = found["prompt"]  # chats that hold their answer
         if not there and (named or part != "context"):
             has = ", ".join(f"`{name}`" for name in list(first)[:20]) or "none"
             raise Unreadable(
@@ -102,11 +104,22 @@ class _Fault(Exception):
 
 def _asked(number: int, row: Mapping[str, Any], columns: Columns) -> Asked:
     prompt = _value(row, columns.prompt)
+    if columns.answer == columns.prompt and _answered(prompt):
+        prompt = prompt[:-1]
     lead, question = ("", _text(prompt, columns.prompt)) if isinstance(prompt, str) else _said(prompt, columns.prompt)
     context = ""
     if columns.context and (given := _value(row, columns.context, optional=True)) is not None:
         context = _text(given, columns.context, empty=True)
     return Asked(number, context, lead, question, _answer(_value(row, columns.answer), columns.answer))
+
+
+def _answered(prompt: Any) -> bool:
+    """Whether a chat ends with its answer."""
+    match prompt:
+        case [*_, {"role": "assistant"}]:
+            return True
+        case _:
+            return False
 
 
 def _answer(value: Any, column: str) -> str:

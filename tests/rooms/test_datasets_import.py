@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from api.export import line
 from processors.datasets import imported
 from processors.datasets.child import Limits, opened
 from processors.datasets.decide import DATASET, ImportDataset
@@ -58,6 +59,13 @@ def parquet(rows: list[dict[str, Any]]) -> bytes:
         ({"prompt": "2+2?", "reward_model": {"ground_truth": "4"}}, {}, "", "2+2?", "4"),
         ({"prompt": "2+2?", "answer": "no", "extra": {"gold": True}}, {"answer": "extra.gold"}, "", "2+2?", "true"),
         ({"prompt": "2+2?", "completion": [{"role": "assistant", "content": "4"}]}, {}, "", "2+2?", "4"),
+        (
+            {"messages": [{"role": "user", "content": "2+2?"}, {"role": "assistant", "content": "4"}]},
+            {},
+            "",
+            "2+2?",
+            "4",
+        ),
         (
             {
                 "messages": [
@@ -217,3 +225,11 @@ def test_a_prompt_without_a_passage_is_asked_as_it_stands() -> None:
 
     assert content("", " How deep is the lock? ") == "How deep is the lock?"
     assert content("The lock is old.", "How deep?") == "The lock is old.\n\nquestion: How deep?"
+
+
+@pytest.mark.parametrize("chat", [False, True])
+def test_what_the_studio_exports_can_be_brought_along_again(chat: bool) -> None:
+    built = imported.build([replace(one, lead="") for one in questions(4)], "f" * 64, "signs.jsonl", 0.0, "", 0)
+    rows = [line(asdict(row), "train", chat) for row in built.train]
+    found = asked(*rows)
+    assert [(one.question, one.answer) for one in found] == [(row.question, row.answer) for row in built.train]

@@ -8,7 +8,9 @@ import pytest
 from studio.contract import Event
 from studio.contract.records import LeaseLost, Record, RunClaimed, RunHeartbeat, RunRequested
 
+from processors.training.allocation import Announced, Device
 from processors.training.board import Board
+from processors.training.claims import Report, next_move
 from processors.training.commands import AdjustRun, CancelRun, ClaimRun, CompleteRun, PauseRun, ReportLeaseLost
 from processors.training.decide import RUN, Run
 from processors.training.outside import ContinueOutside, StartOutside
@@ -78,6 +80,11 @@ def test_no_trainer_is_given_such_a_run_but_its_silence_is_noticed() -> None:
     view = board.runs["t", "r"]
     assert (view.state.outside, view.state.status) == (True, "claimed")
     board.take(Event(data=RunHeartbeat(run_id="r"), tenant="t", subject="r", epoch=1, seq=1), 50.0)
-    assert view.heard == 50.0
+    free = Announced("t0", (Device("cpu", "cpu", 2**40, 2**40),), 500.0)
+
+    def move(now: float) -> object:
+        return next_move(board.runs.values(), [free], "t0", None, now)
+
+    assert move(100.0) is None and move(111.0) == Report(("t", "r"), 1, "no heartbeat for 60 s")
     board.take(Event(data=LeaseLost(epoch=1), tenant="t", subject="r", version=3), 120.0)
-    assert view.state.status == "pending"
+    assert view.state.status == "pending" and move(500.0) is None

@@ -22,6 +22,7 @@ class Runs(Room[F]):
         config: Mapping[str, Any] | None = None,
         needs: Mapping[str, Any] | None = None,
         labels: Mapping[str, str] | None = None,
+        key: str = "",
     ) -> Item:
         """Ask for a run.
 
@@ -31,6 +32,7 @@ class Runs(Room[F]):
             model_name: under which the result is registered.
             needs: what its trainer must have: {"device": "cpu", "cuda" or "any", "memory": free bytes}.
             labels: names and texts to find it by again.
+            key: calls with the same one ask for one run.
         """
         body = {
             "dataset_id": dataset_id,
@@ -40,7 +42,7 @@ class Runs(Room[F]):
             "needs": dict(needs or {}),
             "labels": dict(labels or {}),
         }
-        return await self._session.post("/runs", body)
+        return await self._session.post("/runs", body, key=key)
 
     @call
     async def get(self, id: str) -> Item:
