@@ -16,7 +16,8 @@ import httpx
 from studio.contract.records import Record
 from studio.contract.schemas import CLASSES, FIELDS, from_dict
 from studio.errors import RateLimited, ServerFault, Unreachable
-from studio.session import FIRST_PAUSE, LONGEST_PAUSE, Session
+from studio.patience import FIRST_PAUSE, LONGEST_PAUSE
+from studio.session import Session
 from studio.watch import Closed, Message, NoSocket, Question, answers, socket
 
 KNOWN = 5_000  # decisions of which the ids are remembered, so that a snapshot repeats none of them

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -12,14 +9,12 @@ from uuid import uuid4
 
 import httpx
 
-from studio.errors import ApiError, Unreachable, error_of
 from studio.item import Item, Page
+from studio.patience import error_in, persistently
 from studio.place import Place
 from studio.tokens import Tokens
 
 API = "/api/v1"
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds
-PASSING = (429, 502, 503, 504)  # statuses that may be gone at the next try
 Params = Mapping[str, str | int | float | bool | Sequence[str] | None]
 Files = Callable[[], Mapping[str, Any]]
 
@@ -43,6 +38,11 @@ class Session:
     def place(self) -> Place:
         """Addresses and the tokens as they are now."""
         return self.tokens.place
+
+    @property
+    def waiting(self) -> dict[str, str]:
+        """The header of a read that waits for the last write."""
+        return {"Studio-Position": self.position} if self.position else {}
 
     async def aclose(self) -> None:
         """Close connections."""
@@ -95,8 +95,8 @@ class Session:
             headers["Idempotency-Key"] = key or uuid4().hex
         if revision is not None:
             headers["If-Match"] = f'"{revision}"'
-        if method == "GET" and self.position:
-            headers["Studio-Position"] = self.position
+        if method == "GET":
+            headers |= self.waiting
         given = {key: value for key, value in (params or {}).items() if value is not None}
         renewed = False
 
@@ -119,12 +119,12 @@ class Session:
                 return await once()
             return answer
 
-        answer = await self._persistently(once, path)
+        answer = await persistently(once, f"{self.url}{path}", self.patience)
         self.position = answer.headers.get("Studio-Position") or self.position
         return answer
 
     @asynccontextmanager
-    async def lines(
+    async def opened(
         self,
         method: str,
         path: str,
@@ -134,8 +134,8 @@ class Session:
         headers: Mapping[str, str] | None = None,
         silence: float = 60.0,
         base: str = "",
-    ) -> AsyncIterator[tuple[httpx.Response, AsyncIterator[str]]]:
-        """The answer of one try and its text lines as they come.
+    ) -> AsyncIterator[httpx.Response]:
+        """The answer of one try, whose body is read as it comes.
 
         Raises:
             ApiError: the answer is an error.
@@ -157,46 +157,14 @@ class Session:
                 await self.tokens.renew(token)
             if answer.status_code >= 400:
                 await answer.aread()
-                raise error_of(answer.status_code, _json(answer))
-            yield answer, answer.aiter_lines()
-
-    async def _persistently(self, once: Callable[[], Any], what: str) -> httpx.Response:
-        deadline = time.monotonic() + self.patience
-        pause = FIRST_PAUSE
-        while True:
-            waited: float | None = None
-            try:
-                answer: httpx.Response = await once()
-                if answer.status_code < 400:
-                    return answer
-                failure: Exception = error_of(answer.status_code, _json(answer))
-                assert isinstance(failure, ApiError)
-                if answer.status_code not in PASSING and failure.code != "UNAVAILABLE":
-                    raise failure
-                after = answer.headers.get("Retry-After", "")
-                waited = float(after) if after.isdigit() else None
-            except httpx.TransportError as error:
-                failure = Unreachable(
-                    f"{self.url} does not answer ({what}): {error or type(error).__name__}",
-                    remedy="see whether it runs: `studio status`",
-                )
-            # Spread, so that many clients do not come back at the same moment.
-            wait = waited if waited is not None else pause * random.uniform(0.5, 1.0)
-            pause = min(pause * 2, LONGEST_PAUSE)
-            if time.monotonic() + wait > deadline:
-                raise failure
-            await asyncio.sleep(wait)
+                raise error_in(answer)
+            yield answer
 
     async def _post_openly(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         async def once() -> httpx.Response:
             return await self._http.post(self.url + API + path, json=body)
 
-        found: dict[str, Any] = (await self._persistently(once, path)).json()["data"]["attributes"]
+        found: dict[str, Any] = (await persistently(once, f"{self.url}{path}", self.patience)).json()["data"][
+            "attributes"
+        ]
         return found
-
-
-def _json(answer: httpx.Response) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        return None

@@ -131,8 +131,8 @@ async def answers(session: Session, question: Question, after: str) -> AsyncGene
         httpx.TransportError: the connection broke.
     """
     frames = Frames(after)
-    async with session.lines("GET", "/feed", params=question.query(after), silence=SILENCE) as (_, lines):
-        async for line in lines:
+    async with session.opened("GET", "/feed", params=question.query(after), silence=SILENCE) as answer:
+        async for line in answer.aiter_lines():
             for frame in frames.feed(line):
                 yield {**json.loads(frame.data), "kind": frame.event}
 
@@ -144,8 +144,8 @@ async def _ticket(session: Session) -> dict[str, str]:
         NoSocket: this server gives none.
     """
     try:
-        async with session.lines("POST", "/feed/tickets", silence=OPENING) as (_, lines):
-            found: dict[str, str] = json.loads("".join([line async for line in lines]))["data"]["attributes"]
+        async with session.opened("POST", "/feed/tickets", silence=OPENING) as answer:
+            found: dict[str, str] = json.loads(await answer.aread())["data"]["attributes"]
             return found
     except NotFound as error:
         raise NoSocket(str(error)) from error

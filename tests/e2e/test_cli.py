@@ -108,7 +108,7 @@ def test_no_platform_is_exit_code_6_and_says_what_to_do(anywhere: Shell) -> None
 
 
 def test_a_server_that_is_away_is_exit_code_6(anywhere: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.session.FIRST_PAUSE", 60.0)
+    monkeypatch.setattr("studio.patience.FIRST_PAUSE", 60.0)
     said = anywhere("docs", "list", "--json", STUDIO_URL="http://127.0.0.1:9", STUDIO_TOKEN="t")
     assert (said.code, said.json["error"]["code"]) == (6, "UNREACHABLE")
 

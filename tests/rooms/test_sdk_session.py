@@ -22,8 +22,8 @@ from studio import (
     Unauthorized,
     Unreachable,
     ValidationError,
+    patience,
 )
-from studio import session as sessions
 from studio.place import Place, find
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -39,8 +39,8 @@ def session_of(number: int, seconds: float = 900) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(sessions, "LONGEST_PAUSE", 0.002)
+    monkeypatch.setattr(patience, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(patience, "LONGEST_PAUSE", 0.002)
 
 
 def client(handler: Handler, **more: Any) -> AsyncStudio:

@@ -82,8 +82,8 @@ class Chat(Room[F]):
     ) -> AsyncIterator[str]:
         """The text of an answer as it is made."""
         body = _body(model, messages, temperature, max_tokens, session, {**(extra or {}), "stream": True})
-        async with self._session.lines("POST", "/chat/completions", json=body, base=self.url) as (_, lines):
-            async for line in lines:
+        async with self._session.opened("POST", "/chat/completions", json=body, base=self.url) as answer:
+            async for line in answer.aiter_lines():
                 data = line.removeprefix("data: ")
                 if data == line or data == "[DONE]":
                     continue
