@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
 from studio.cli.progress import watch
-from studio.cli.screen import EXIT_CODES, Follow, Json, connected, listing, screen, show
+from studio.cli.screen import EXIT_CODES, Follow, Json, connected, listing, say, screen, show
 
 SHOWN = ("name", "version", "status", "train_rows", "heldout_rows", "train_sections", "heldout_sections")
+Split = Literal["train", "heldout", "all"]
+Format = Literal["parquet", "jsonl", "chat"]
 app = typer.Typer(no_args_is_help=True, help="Frozen versions of samples to train on.", epilog=EXIT_CODES)
 
 
@@ -95,6 +97,27 @@ def show_(id: str, json_: Json = False) -> None:
     """
     with connected() as studio:
         show(studio.datasets.get(id), json_)
+
+
+@app.command()
+def export(
+    id: str,
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to; a file that is there is replaced.")],
+    split: Annotated[Split, typer.Option(help="all has a column that tells the split.")] = "train",
+    format: Annotated[
+        Format | None,
+        typer.Option(help="jsonl: prompt and completion; chat: messages. Else by the file's name."),
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Write the rows of a dataset version to a file that other trainers read.
+
+    Example: studio dataset export 0198c0de... support.jsonl --split all
+    """
+    chosen = format or ("parquet" if file.suffix == ".parquet" else "jsonl")
+    with connected() as studio:
+        size = studio.datasets.export(id, file, split=split, format=chosen)
+    say({"id": id, "file": str(file), "bytes": size}) if json_ else screen.print(f"{file}: {size:,} bytes")
 
 
 def _object(text: str) -> dict[str, Any]:

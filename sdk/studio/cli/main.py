@@ -8,13 +8,37 @@ from importlib.metadata import entry_points
 
 import typer
 
-from studio.cli import chat, curate, dataset, dead, deploy, docs, events, generate, lineage, login, runs, train
+from studio.cli import (
+    chat,
+    curate,
+    dataset,
+    dead,
+    deploy,
+    docs,
+    events,
+    generate,
+    lineage,
+    login,
+    models,
+    runs,
+    samples,
+    train,
+)
 from studio.cli.screen import EXIT_CODES, INTERRUPTED, screen, tell_error
 from studio.errors import StudioError
 
 GROUP = "studio.commands"
 HELP = "Synthetic Data Studio: documents in, trained and deployed agents out; every step an event."
-GROUPS = {"docs": docs.app, "dataset": dataset.app, "events": events.app, "dead": dead.app, "runs": runs.app}
+GROUPS = {
+    "docs": docs.app,
+    "samples": samples.app,
+    "dataset": dataset.app,
+    "runs": runs.app,
+    "models": models.models,
+    "deployments": models.deployments,
+    "events": events.app,
+    "dead": dead.app,
+}
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "generate": generate.generate,
     "curate": curate.curate,

@@ -83,14 +83,16 @@ class Samples(Room[F]):
         curation_id: str | None = None,
         kept: bool | None = None,
         kind: str | None = None,
+        text: str = "",
     ) -> AsyncIterator[Item]:
-        """All samples that fit; `kept` goes with a curation."""
+        """All samples that fit; `kept` goes with a curation, `text` stands in the question or the answer."""
         params = {
             "batch_id": batch_id,
             "document_id": document_id,
             "curation_id": curation_id,
             "kept": kept if kept is None else str(kept).lower(),
             "kind": kind,
+            "q": text or None,
         }
         return self._session.each("/samples", params)
 

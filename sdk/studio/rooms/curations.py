@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from studio.download import download
 from studio.face import F, Room, call, stream
 from studio.item import Item, Page
 
@@ -107,6 +108,20 @@ class Datasets(Room[F]):
     async def list(self, *, status: str | None = None, limit: int = 50, cursor: str | None = None) -> Page:
         """A page of dataset versions, newest first."""
         return await self._session.page("/datasets", {"status": status, "limit": limit, "cursor": cursor})
+
+    @call
+    async def export(self, id: str, target: str | Path, *, split: str = "train", format: str = "parquet") -> int:
+        """Write a split ("train", "heldout" or "all") to a file; returns bytes.
+
+        Args:
+            format: "parquet"; "jsonl", prompt and completion, as trainers elsewhere read them; "chat", messages.
+
+        Raises:
+            Conflict: it is not frozen.
+            Unreachable: the connection broke; the file is as it was.
+        """
+        params = {"split": split, "format": format}
+        return await download(self._session, f"/datasets/{id}/export", Path(target), params)
 
     @stream
     def rows(self, id: str, *, split: str = "train") -> AsyncIterator[Item]:
