@@ -24,6 +24,7 @@ from grpo.network import Llama
 from grpo.policy import Decoder, Policy
 from grpo.ragged import Ragged
 from grpo.settings import Grpo
+from grpo.talking import Talker
 
 
 def spread(policy: Policy, c: Grpo) -> Policy:
@@ -88,6 +89,11 @@ class Spread(Policy):
         """See ``Policy``; every process must ask, unless the weights are gathered already."""
         self.gather()
         return self.policy.decoder(prompts, branches, room)
+
+    def talker(self, prompts: Ragged, branches: int) -> Talker:
+        """See ``decoder``."""
+        self.gather()
+        return self.policy.talker(prompts, branches)
 
     def scores(
         self,

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from grpo.errors import ConfigInvalid
-from grpo.layer import Layer
+from grpo.layer import Fused, Layer
 from grpo.learner import Learner
 from grpo.memory import economise, lowered
 from grpo.network import Llama, Shape
@@ -59,7 +59,12 @@ def test_without_gradients_nothing_is_computed_twice(monkeypatch: pytest.MonkeyP
     economise(policy, Grpo(recompute=True))
     calls = []
     fused = Layer.fused
-    monkeypatch.setattr(Layer, "fused", lambda self, dtype: calls.append(dtype) or fused(self, dtype))
+
+    def counted(self: Layer, dtype: torch.dtype) -> Fused:
+        calls.append(dtype)
+        return fused(self, dtype)
+
+    monkeypatch.setattr(Layer, "fused", counted)
     with torch.no_grad():
         policy.logprobs(PROMPTS, BRANCHES, BRANCHES.lengths - 1)
     assert len(calls) == 2
