@@ -75,7 +75,8 @@ class WarmUp:
         fixed = phrases(tokenizer)
         found = sentences(tokenizer, dict.fromkeys(passages))
         if len(found) < 8:
-            raise DatasetUnusable("dataset", f"only {len(found)} sentences to practise on", "add documents or samples")
+            remedy = "add documents or passages, or choose a base_model that knows language instead of `small`"
+            raise DatasetUnusable("dataset", f"only {len(found)} sentences to practise on", remedy)
         schedule = Schedule(config.learning_rate, 10, 10, 1.0)
         optimizer = PolicyOptimizer(policy.module, schedule, 1.0, 0.01, (0.9, 0.98))
         return cls(policy, optimizer, Exercises(found, fixed, Swaps(tokenizer, fixed.fixed)), config, seed)
