@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from fastapi import APIRouter
 
@@ -10,13 +11,15 @@ from api.access import requires
 from api.envelope import Attributes, Page, page
 from api.errors import documented
 from api.reading import Reading, Row
+from processors.training.allocation import SILENCE
+from processors.training.announcing import ELSEWHERE
 
 router = APIRouter(prefix="/trainers", tags=["trainers"])
-SILENT = timedelta(seconds=30)  # they announce themselves every few seconds
 
 TRAINERS = """
-select t.*, now() as asked_at, r.model_name, r.status
-from read.trainer t left join read.run r on r.run_id = t.run_id and t.run_id <> ''
+select t.*, now() as asked_at, r.model_name
+from read.trainer t left join read.run r on r.run_id = t.run_id
+where t.announced_at > now() - interval '1 day'
 order by t.trainer limit 500
 """
 
@@ -31,23 +34,29 @@ class DeviceAttributes(Attributes):
 
 
 class TrainerAttributes(Attributes):
-    """A trainer. run_id: what it works on, empty while it is free. silent: it stopped announcing itself."""
+    """A trainer. status `elsewhere`: it works for another tenant; `silent`: it stopped announcing itself.
 
+    run_id, model_name: what it works on here.
+    """
+
+    status: Literal["free", "running", "elsewhere", "silent"]
     devices: list[DeviceAttributes]
     run_id: str = ""
     model_name: str | None = None
-    silent: bool
     announced_at: datetime
 
 
 @router.get("", dependencies=requires("studio:read"), responses=documented(401, 403, 422))
 async def index(reader: Reading) -> Page[TrainerAttributes]:
-    """Trainers by name, with their devices and the run that each holds."""
+    """Trainers of the last day by name, with their devices and the run that each holds."""
     return page("trainer", [(row["trainer"], _shown(row)) for row in await reader.rows(TRAINERS)])
 
 
 def _shown(row: Row) -> TrainerAttributes:
-    silent = row["asked_at"] - row["announced_at"] > SILENT
-    # One that fell silent holds nothing for long: its lease runs out, and another one takes over.
-    run_id = "" if silent else row["run_id"]
-    return TrainerAttributes.model_validate({**row, "run_id": run_id, "silent": silent})
+    run_id, status = row["run_id"], "running" if row["run_id"] else "free"
+    if row["asked_at"] - row["announced_at"] > timedelta(seconds=SILENCE):
+        # It holds nothing for long: its lease runs out, and another one takes over.
+        run_id, status = "", "silent"
+    elif run_id == ELSEWHERE:
+        run_id, status = "", "elsewhere"
+    return TrainerAttributes.model_validate({**row, "run_id": run_id, "status": status})

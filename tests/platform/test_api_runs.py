@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from studio_api import Api, api, attributes, error
 
 from api.deciders import DECIDERS
 from processors.datasets.decide import RequestDataset
+from processors.training.announcing import ELSEWHERE
 from processors.training.commands import ClaimRun
 from streams.database import pool
 from streams.gate import Do, Gate
@@ -43,10 +45,10 @@ class Desk:
 
         return self.api.run(handle())
 
-    def tell(self, subject: str, *records: Record, seq: int = 1) -> None:
+    def tell(self, subject: str, *records: Record, seq: int = 1, **more: Any) -> None:
         """Facts of epoch 1; reads wait for them from now on."""
         events = [
-            Event(data=record, tenant=TENANT, subject=subject, epoch=1, seq=number)
+            Event(data=record, tenant=TENANT, subject=subject, epoch=1, seq=number, **more)
             for number, record in enumerate(records, start=seq)
         ]
         self.see(self.api.run(self.api.sink.publish(events)).text())
@@ -216,9 +218,20 @@ def test_figures_stand_apart_from_the_reward_with_their_meaning(desk: Desk, api:
 def test_trainers_tell_what_they_have_and_hold(desk: Desk) -> None:
     run, name = desk.claimed(), f"t-{uuid4().hex[:6]}"
     devices = [{"name": "cpu", "kind": "cpu", "memory": 100, "free": 40}]
-    desk.tell(name, TrainerAnnounced(trainer=name, devices=json.dumps(devices), run_id=run))
-    found = {one["id"]: one["attributes"] for one in desk.rows("/trainers")}[name]
-    assert (found["devices"], found["run_id"], found["model_name"], found["silent"]) == (devices, run, "lake", False)
+    said = TrainerAnnounced(trainer=name, devices=json.dumps(devices))
+
+    def shown() -> tuple[Any, ...]:
+        found = {one["id"]: one["attributes"] for one in desk.rows("/trainers")}[name]
+        return tuple(found[field] for field in ("devices", "status", "run_id", "model_name"))
+
+    desk.tell(name, replace(said, run_id=run))
+    assert shown() == (devices, "running", run, "lake")
+    desk.tell(name, replace(said, run_id=ELSEWHERE), seq=2)
+    assert shown() == (devices, "elsewhere", "", None)
+    desk.tell(name, said, seq=3)
+    assert shown() == (devices, "free", "", None)
+    desk.tell(name, replace(said, run_id=run), seq=4, time=datetime.now(UTC) - timedelta(minutes=1))
+    assert shown()[1:3] == ("silent", "")
 
 
 def await_status(desk: Desk, run: str, status: str) -> None:

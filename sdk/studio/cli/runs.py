@@ -154,7 +154,7 @@ def trainers(json_: Json = False) -> None:
     Example: studio runs trainers
     """
     with connected() as studio:
-        listing(studio.trainers.list(), json_, ("run_id", "model_name", "silent", "devices", "announced_at"))
+        listing(studio.trainers.list(), json_, ("status", "run_id", "model_name", "devices", "announced_at"))
 
 
 def _tell(decided: Item, as_json: bool, done: str, nothing: str) -> None:

@@ -12,7 +12,7 @@ const COLUMNS: Column<TrainerResource>[] = [
   { title: "Trainer", head: true, cell: (one) => one.id },
   {
     title: "State",
-    cell: ({ attributes: it }) => <State name={it.silent ? "lost" : it.run_id ? "running" : "free"} />,
+    cell: ({ attributes: it }) => <State name={it.status} />,
   },
   {
     title: "Run",

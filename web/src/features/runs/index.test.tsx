@@ -49,15 +49,15 @@ test("a run that is not there is said plainly, with a way back", async () => {
   expect(screen.getByRole("link", { name: "All runs" })).toHaveAttribute("href", "/runs");
 });
 
-test("trainers say what they have and hold; one that fell silent is lost", async () => {
+test("trainers say what they have and hold; one that fell silent says so", async () => {
   const trainer = {
     devices: [{ name: "cpu", kind: "cpu", memory: 8 * 2 ** 30, free: 2 ** 30 }],
     run_id: run.id,
     model_name: "answers",
-    silent: false,
+    status: "running",
     announced_at: "2026-01-01T00:00:00Z",
   };
-  const silent = { ...trainer, run_id: "", model_name: null, silent: true };
+  const silent = { ...trainer, run_id: "", model_name: null, status: "silent" };
   server.use(
     list("runs", { ...run, attributes: { ...attributes, status: "running", eta_seconds: 720 } }),
     list("datasets"),
@@ -67,7 +67,7 @@ test("trainers say what they have and hold; one that fell silent is lost", async
   expect(
     await screen.findByRole("row", { name: /t0 running answers abcdef01 cpu 1.0 GiB of 8.0 GiB free/ }),
   ).toBeVisible();
-  expect(screen.getByRole("row", { name: /t1 lost – cpu/ })).toBeVisible();
+  expect(screen.getByRole("row", { name: /t1 silent – cpu/ })).toBeVisible();
   expect(await screen.findByText(/12 min left/)).toBeVisible();
 });
 

@@ -228,6 +228,22 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["datasets"],
       }),
+      datasetsBring: build.mutation<
+        DatasetsBringApiResponse,
+        DatasetsBringApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/datasets/import`,
+          method: "POST",
+          body: queryArg.body,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["datasets"],
+      }),
       datasetsShow: build.query<DatasetsShowApiResponse, DatasetsShowApiArg>({
         query: (queryArg) => ({
           url: `/api/v1/datasets/${queryArg.id}`,
@@ -1328,6 +1344,29 @@ export type DatasetsCreateApiArg = {
   "Studio-Position"?: string;
   newDataset: NewDataset;
 };
+export type DatasetsBringApiResponse =
+  /** status 201 Successful Response */ DatasetItem;
+export type DatasetsBringApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  body: {
+    /** JSON: prompt, answer, context to columns. */
+    columns?: string;
+    /** Parquet or JSON lines. */
+    file: Blob;
+    /** From 0 to below 1; 0.3 otherwise. */
+    heldout_fraction?: string;
+    name: string;
+    /** Reward specification, JSON. */
+    reward?: string;
+    /** Of the split. */
+    seed?: string;
+  };
+};
 export type DatasetsShowApiResponse =
   /** status 200 Successful Response */ DatasetItem;
 export type DatasetsShowApiArg = {
@@ -2360,6 +2399,9 @@ export type WhatIfItem = {
   meta?: Meta;
 };
 export type DatasetAttributes = {
+  columns?: {
+    [key: string]: any;
+  };
   corpus_blob?: string | null;
   created_at?: string | null;
   curation_id: string;
@@ -2378,6 +2420,8 @@ export type DatasetAttributes = {
   };
   rule?: string;
   seed?: number;
+  source_blob?: string;
+  source_name?: string;
   status: "requested" | "frozen" | "refused";
   train_blob?: string | null;
   train_rows?: number | null;
@@ -3559,7 +3603,7 @@ export type TrainerAttributes = {
   devices: DeviceAttributes[];
   model_name?: string | null;
   run_id?: string;
-  silent: boolean;
+  status: "free" | "running" | "elsewhere" | "silent";
 };
 export type TrainerResource = {
   attributes: TrainerAttributes;
@@ -3607,6 +3651,7 @@ export const {
   useDatasetsIndexQuery,
   useLazyDatasetsIndexQuery,
   useDatasetsCreateMutation,
+  useDatasetsBringMutation,
   useDatasetsShowQuery,
   useLazyDatasetsShowQuery,
   useDatasetsExportQuery,

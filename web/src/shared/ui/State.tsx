@@ -15,6 +15,7 @@ const TONES: Record<string, Tone> = {
   kept: "good",
   paused: "warn",
   lost: "warn",
+  silent: "warn",
   undecided: "warn",
   parked: "warn",
   rolled_back: "warn",
