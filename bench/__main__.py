@@ -14,7 +14,10 @@ NAMES = {
     "platform": "cold start of `studio up`, memory per process, wall time and held-out gain of the demo",
     "streams": "topic to view in events per second, write to visible; beside the package eventsourcing",
     "feed": "fan-out per process, memory of an idle watcher, beside FastAPI; lost and doubled under 20 kills",
-    "grpo": "completions per CPU second; beside TRL",
+    "grpo": "completions per CPU second and peak memory on four presets; beside TRL",
+    "grpo_learning": "steps and CPU seconds to reward 0.9, three seeds; beside TRL",
+    "overhead": "CPU seconds that facts, groups and checkpoints add to training",
+    "gpu": "0.5B-class model on a CUDA device: samples per hour, tokens/s, MFU, busy, phases",
     "learning": "held-out reward of random weights, warm start, GRPO and continued supervised training",
 }
 
@@ -28,7 +31,7 @@ def load(name: str) -> Callable[[], Iterator[dict[str, Any]]]:
 def main(arguments: list[str]) -> int:
     if "--list" in arguments or not arguments:
         for name, what in NAMES.items():
-            print(f"{name:10} {what}")
+            print(f"{name:14} {what}")
         return 0 if arguments else 2
     unknown = [name for name in arguments if name not in NAMES]
     if unknown:

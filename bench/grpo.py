@@ -30,7 +30,11 @@ class Preset:
 
     Attributes:
         steps: of one segment.
+        task: what is paid, see ``bench.tasks``.
+        spread: standard deviation of the first weights.
+        until: mean reward of a step's completions after which training ends.
         own: settings of ours besides those that both have, as JSON of ``grpo.settings.Grpo``.
+        peer: choices for TRL other than those of ``bench.grpo_trl``, as JSON.
     """
 
     name: str
@@ -46,6 +50,12 @@ class Preset:
     segments: int = 3
     warmup: int = 2
     heads: int = 4
+    kv_heads: int = 4
+    task: str = "sevens"
+    rate: float = 1e-4
+    seed: int = 0
+    spread: float = 0.02
+    until: float = 2.0
     own: str = "{}"
     peer: str = "{}"
 
@@ -77,16 +87,15 @@ def prepare(preset: Preset, folder: Path) -> Path:
         tokenizer_object=backend, pad_token="w0", eos_token="<end>", padding_side="left"
     )
     tokenizer.chat_template = "{{ messages[0]['content'] }}"
-    shape = Shape(
-        preset.vocabulary, preset.width, preset.layers, preset.heads, preset.heads, preset.feedforward, 1e4, tied=True
-    )
+    p = preset
+    shape = Shape(p.vocabulary, p.width, p.layers, p.heads, p.kv_heads, p.feedforward, 1e4, tied=True)
     network = Llama(shape)
-    chance = torch.Generator().manual_seed(0)
+    chance = torch.Generator().manual_seed(preset.seed)
     for name, parameter in network.named_parameters():
         if "norm" not in name:
-            torch.nn.init.normal_(parameter, std=0.02, generator=chance)
+            torch.nn.init.normal_(parameter, std=preset.spread, generator=chance)
     save_model(LlamaPolicy(network), tokenizer, folder / "model")
-    dice = random.Random(0)
+    dice = random.Random(preset.seed)
     steps = preset.warmup + preset.steps * preset.segments
 
     def words(count: int) -> str:
@@ -98,7 +107,9 @@ def prepare(preset: Preset, folder: Path) -> Path:
         one["prompt"] = content(one["passage"], one["question"])
         assert len(encode(tokenizer, one["passage"], one["question"])) == preset.prompt
     # Ours asks in a shuffled order, so TRL gets its prompts in that order.
-    order = [place for step in range(steps) for place in drawn(0, "ask", len(asked), preset.prompts, step + 1)]
+    order = [
+        place for step in range(steps) for place in drawn(preset.seed, "ask", len(asked), preset.prompts, step + 1)
+    ]
     (folder / "asked.json").write_text(json.dumps(asked))
     (folder / "ordered.json").write_text(json.dumps([asked[place] for place in order]))
     work = {**asdict(preset), "model": str(folder / "model")}

@@ -12,6 +12,7 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
+from bench.tasks import TASKS
 from bench.turns import Turns
 
 # What is best for it on one CPU thread, chosen by trying (`python -m bench.grpo_choices`):
@@ -22,17 +23,16 @@ SETTINGS = {"attention": "sdpa", "micro_batches": 1, "compile": False}
 
 
 class Clock(TrainerCallback):
-    def __init__(self, work):
-        self.work, self.turns = work, Turns()
+    def __init__(self, work, rewards):
+        self.work, self.rewards, self.turns = work, rewards, Turns()
 
-    def on_train_begin(self, *_, **__):
-        if self.work["warmup"] == 0:
-            self.turns.boundary()
-
-    def on_step_end(self, _, state, *__, **___):
+    def on_step_end(self, _, state, control, **__):
         since = state.global_step - self.work["warmup"]
-        if since >= 0 and since % self.work["steps"] == 0:
+        reached = max(self.rewards) >= self.work["until"]
+        if reached or (since >= 0 and since % self.work["steps"] == 0):
             self.turns.boundary()
+        if reached:
+            control.should_training_stop = True
 
 
 def main():
@@ -43,14 +43,17 @@ def main():
     model = AutoModelForCausalLM.from_pretrained(
         work["model"], dtype=torch.float32, attn_implementation=choice["attention"]
     )
-    seen = []
+    seen, rewards = [], []
 
     def reward(prompts, completion_ids, **_):
         assert all(len(ids) == work["completion"] for ids in completion_ids)
-        seen.extend(tokenizer(prompt)["input_ids"] for prompt in prompts[:: work["group"]])
-        return [sum(token % 7 == 0 for token in ids) / len(ids) for ids in completion_ids]
+        asked = [tokenizer(prompt)["input_ids"] for prompt in prompts]
+        seen.extend(asked[:: work["group"]])
+        paid = [TASKS[work["task"]](ids[-1], given) for ids, given in zip(asked, completion_ids, strict=True)]
+        rewards.append(sum(paid) / len(paid))
+        return paid
 
-    clock = Clock(work)
+    clock = Clock(work, rewards)
     rows = work["prompts"] * work["group"]
     asked = json.loads(Path(work["prompts_file"]).read_text())
     with tempfile.TemporaryDirectory() as folder:
@@ -60,8 +63,8 @@ def main():
             per_device_train_batch_size=rows // choice["micro_batches"], num_iterations=1,
             gradient_accumulation_steps=choice["micro_batches"], gradient_checkpointing=False,
             max_completion_length=work["completion"], temperature=1.0, top_p=1.0, top_k=0,
-            beta=0.0, epsilon=0.2, loss_type="dapo", scale_rewards="group", learning_rate=1e-4,
-            lr_scheduler_type="constant", optim="adamw_torch_fused", adam_beta1=0.9, adam_beta2=0.98,
+            beta=0.0, epsilon=0.2, loss_type="dapo", scale_rewards="group", learning_rate=work["rate"],
+            seed=work["seed"], lr_scheduler_type="constant", optim="adamw_torch_fused", adam_beta1=0.9, adam_beta2=0.98,
             max_grad_norm=1.0, weight_decay=0.0, shuffle_dataset=False, logging_steps=10_000, save_strategy="no",
             disable_tqdm=True, torch_compile=choice["compile"],
         )  # fmt: skip
@@ -74,7 +77,7 @@ def main():
             callbacks=[clock],
         )
         trainer.train()
-    clock.turns.finish(version=trl.__version__, prompts=seen)
+    clock.turns.finish(version=trl.__version__, prompts=seen, rewards=rewards)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from functools import lru_cache
 
 import torch
 
@@ -28,8 +29,13 @@ def drawn(seed: int, purpose: str, count: int, size: int, step: int) -> list[int
     result: list[int] = []
     for place in range(start, start + size):
         lap, within = divmod(place, count)
-        if not result or within == 0:
-            order = list(range(count))
-            dice(seed, f"{purpose}/order", lap).shuffle(order)
-        result.append(order[within])
+        result.append(shuffled(seed, f"{purpose}/order", lap, count)[within])
     return result
+
+
+@lru_cache(maxsize=8)  # every step of a pass needs it again, and a large dataset takes long to shuffle
+def shuffled(seed: int, purpose: str, lap: int, count: int) -> tuple[int, ...]:
+    """The indices below ``count`` in the order of one pass."""
+    order = list(range(count))
+    dice(seed, purpose, lap).shuffle(order)
+    return tuple(order)
