@@ -20,6 +20,7 @@ from streams.intake import Raw, open_record
 from streams.kafka import consumer
 from streams.settings import Settings
 from streams.source import raw
+from streams.vigil import Vigil, stop
 
 Place = tuple[str, int]
 BATCH = 500
@@ -86,6 +87,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         self._added = 0  # grows when a member falls behind
         self._opened: dict[tuple[str, int, int], Event | Undecodable] = {}
         self._client: AIOKafkaConsumer | None = None
+        self._unplaced: Exception | None = None
         self._ticked = 0.0
         for member in members:
             member.open = self.open
@@ -106,7 +108,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             began = time.monotonic()
             try:
                 await client.start()
-                self._client = client
+                self._client, self._unplaced = client, None
                 client.subscribe(self.topics, listener=self)
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._follow(client))
@@ -117,7 +119,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
                 await asyncio.sleep(pause)
             finally:
                 self._client = None
-                await client.stop()
+                await stop(client)
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         self.next = {}
@@ -126,14 +128,19 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Seek to the truth, which is in Postgres: to the least advanced of those members that are near the head."""
+        held = [(tp.topic, tp.partition) for tp in assigned]
+        try:
+            async with self.pool.connection() as conn:
+                stored_of = {member.name: await positions.load(conn, member.name) for member in self.members}
+        except Exception as error:  # the client logs it and goes on, without our positions: not with us
+            self._unplaced = error
+            raise
         if self._client is None:
             return  # stopping
-        held = [(tp.topic, tp.partition) for tp in assigned]
-        async with self.pool.connection() as conn:
-            for member in self.members:
-                stored = await positions.load(conn, member.name)
-                member.next = {place: stored.get(place) for place in held if place[0] in member.topics}
-                member.behind = set(member.next) if member.stopped else set()
+        for member in self.members:
+            stored = stored_of[member.name]
+            member.next = {place: stored.get(place) for place in held if place[0] in member.topics}
+            member.behind = set(member.next) if member.stopped else set()
         for tp, place in zip(assigned, held, strict=True):
             self.next[place] = self._start(place)
             self._client.seek(tp, self.next[place])
@@ -149,14 +156,18 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         return min((member.next[place] or 0 for member in near), default=head)
 
     async def _follow(self, client: AIOKafkaConsumer) -> None:
+        vigil = Vigil(client)
         while True:
             heed_cancellation()
+            if self._unplaced is not None:
+                raise self._unplaced
             batch = _raw(await client.getmany(timeout_ms=500, max_records=BATCH))
             batch = {place: records for place, records in batch.items() if place in self.next}
             for place, records in batch.items():  # before anything is awaited: `_hand_over` relies on it
                 self.next[place] = records[-1].offset + 1
             await self._give(batch, behind=False)
             self._hand_over()
+            await vigil.look(heard=bool(batch))
             if time.monotonic() - self._ticked > TICK:
                 await self._tick(client)
                 self._ticked = time.monotonic()
@@ -187,11 +198,14 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
                 client.assign([TopicPartition(*place) for place in wanted])
                 for place, first in wanted.items():
                     client.seek(TopicPartition(*place), first)
+                vigil = Vigil(client)
                 while self._wanted() and self._added == added:
-                    await self._give(_raw(await client.getmany(timeout_ms=200, max_records=BATCH)), behind=True)
+                    batch = _raw(await client.getmany(timeout_ms=200, max_records=BATCH))
+                    await self._give(batch, behind=True)
                     self._hand_over()
+                    await vigil.look(heard=bool(batch))
             finally:
-                await client.stop()
+                await stop(client)
 
     def _wanted(self) -> dict[Place, int]:
         found: dict[Place, int] = {}

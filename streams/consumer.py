@@ -20,6 +20,7 @@ from streams.kafka import consumer
 from streams.outcome import Transient
 from streams.settings import Settings
 from streams.source import raw
+from streams.vigil import Vigil, stop
 
 Commit = Callable[[Connection], Awaitable[None]]
 Prepare = Callable[[Sequence[Event]], Awaitable[Commit]]
@@ -48,6 +49,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.row = 0  # dead letters without a good record between them
         self.open: Callable[[Raw], Event | Undecodable] = open_record
         self._client: AIOKafkaConsumer | None = None
+        self._unplaced: Exception | None = None
 
     async def run(self) -> None:
         """Consume until cancelled. Lost servers are waited for; nothing is skipped."""
@@ -57,35 +59,42 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             try:
                 await client.start()
                 self._client = client
+                self._unplaced = None
                 client.subscribe(self.topics, listener=self)
                 await self._running()
-                pause = 0.2
+                pause, vigil = 0.2, Vigil(client)
                 while True:
                     heed_cancellation()
-                    await self._cycle(client)
+                    await vigil.look(heard=await self._cycle(client))
             except (KafkaError, OperationalError, OSError, positions.Fenced) as error:
                 log.warning("consumer_restarts", consumer=self.name, error=str(error), seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5)
             finally:
                 self._client = None
-                await client.stop()
+                await stop(client)
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         self.next = {}
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Seek to the truth, which is in Postgres, not in the group."""
+        try:
+            async with self.pool.connection() as conn:
+                stored = await positions.load(conn, self.name)
+        except Exception as error:  # the client logs it and goes on, without our positions: not with us
+            self._unplaced = error
+            raise
         if self._client is None:
             return  # stopping
-        async with self.pool.connection() as conn:
-            stored = await positions.load(conn, self.name)
         for tp in assigned:  # where the log no longer begins at 0, the client goes to its earliest record
             place = (tp.topic, tp.partition)
             self.next[place] = stored.get(place)
             self._client.seek(tp, stored.get(place, 0))
 
-    async def _cycle(self, client: AIOKafkaConsumer) -> None:
+    async def _cycle(self, client: AIOKafkaConsumer) -> bool:
+        if self._unplaced is not None:
+            raise self._unplaced
         found = await client.getmany(timeout_ms=500, max_records=max(self.batch, 200))
         for tp, records in found.items():
             if (tp.topic, tp.partition) not in self.next:
@@ -96,6 +105,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._settle()
         if found:
             await self._commit(client)
+        return bool(found)
 
     async def take(self, records: Sequence[Raw]) -> None:
         """Apply records of one partition and move its position past them; poison goes to dead letters."""
@@ -265,8 +275,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
 
 def heed_cancellation() -> None:
-    """Stop a task that was cancelled while a client below it was busy: clients were seen to swallow that, and the task
-    then went on for ever.
+    """Stop a task whose cancellation a client below it swallowed; it would go on for ever.
+
+    Before Python 3.12 `asyncio.wait_for`, which psycopg waits with, returns the result instead of being cancelled when
+    both come at once (CPython issue 86296).
 
     Raises:
         CancelledError: it was asked for.

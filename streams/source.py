@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
+import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 from studio.contract import Event, Undecodable, decode
 
 from streams.intake import Raw
 from streams.kafka import consumer
 from streams.settings import Settings
+from streams.vigil import Vigil, stop
+
+log = structlog.get_logger()
 
 
 def raw(record: ConsumerRecord) -> Raw:
@@ -57,22 +63,40 @@ class LogSource:
         """The next offset to be read of each partition."""
 
     async def __aenter__(self) -> LogSource:
-        client = consumer(self._settings)
-        await client.start()
-        self._client = client
-        found = await partitions(client, self._topics)
-        client.assign(found)
-        beginnings = await client.beginning_offsets(found)
-        for tp in found:
-            first = max(self._start.get((tp.topic, tp.partition), 0), beginnings[tp])
-            client.seek(tp, first)
-            self.next[tp.topic, tp.partition] = first
-        self.ends = {(tp.topic, tp.partition): end for tp, end in (await client.end_offsets(found)).items()}
+        await self._open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._client is not None:
-            await self._client.stop()
+            await stop(self._client)
+
+    async def _open(self) -> None:
+        """Read on from `next` with a new client, or from the start with the first one."""
+        client = consumer(self._settings)
+        await client.start()
+        self._client, self._vigil = client, Vigil(client)
+        found = await partitions(client, self._topics)
+        client.assign(found)
+        beginnings = await client.beginning_offsets(found)
+        for tp in found:
+            place = (tp.topic, tp.partition)
+            self.next[place] = max(self.next.get(place, self._start.get(place, 0)), beginnings[tp])
+            client.seek(tp, self.next[place])
+        if not self.ends:
+            self.ends = {(tp.topic, tp.partition): end for tp, end in (await client.end_offsets(found)).items()}
+
+    async def _again(self) -> None:
+        pause = 0.2
+        while True:
+            assert self._client is not None
+            await stop(self._client)
+            try:
+                await self._open()
+                return
+            except (KafkaError, OSError) as error:
+                log.warning("log_source_waits", error=str(error), seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5)
 
     @property
     def caught_up(self) -> bool:
@@ -88,6 +112,11 @@ class LogSource:
             records += [raw(record) for record in batch]
             if batch:
                 self.next[tp.topic, tp.partition] = batch[-1].offset + 1
+        try:
+            await self._vigil.look(heard=bool(records))
+        except (KafkaError, OSError) as error:
+            log.warning("log_source_reopens", error=str(error))
+            await self._again()
         return records
 
     async def events(self, patience: float = 0.5) -> AsyncIterator[Event | None]:

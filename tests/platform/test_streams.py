@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from psycopg import OperationalError
 from studio.contract import Encoded, Event, encode
 from studio.contract.records import DocumentRegistered, DocumentWithdrawn, StepRecorded
 
-from streams import dead
+from streams import dead, positions
 from streams.consumer import Commit, Consumer
 from streams.database import Connection
 from streams.decider import Decider, Refused
@@ -100,6 +101,12 @@ class Ledger:
 
         return Consumer(settings or self.run_.settings, self.run_.pool, self.name, self.topics, prepare, self.batch)
 
+    async def from_here(self) -> None:
+        """Begin at the end of the log as it is now: what other tests wrote is no matter of this one."""
+        async with LogSource(self.run_.settings, self.topics) as source, self.run_.pool.connection() as conn:
+            for place, end in source.ends.items():
+                await positions.move(conn, self.name, *place, None, end, None)
+
     async def rows(self, tenant: str) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         async with self.run_.pool.connection() as conn:
@@ -164,6 +171,7 @@ async def test_repeats_restarts_and_two_holders_apply_each_fact_once(run: Runtim
     tenant, subjects = f"t{uuid4().hex[:8]}", [uuid4().hex for _ in range(4)]
     ledger = Ledger(run, ["studio.training.steps"], batch)
     await ledger.rows(tenant)
+    await ledger.from_here()
     for start in range(1, 200, 40):
         for subject in subjects:
             await run.sink.publish(steps(tenant, subject, range(start, start + 40)))
@@ -225,6 +233,7 @@ async def test_skipping_leaves_out_the_poison_only(run: Runtime) -> None:
     tenant, sick = f"t{uuid4().hex[:8]}", uuid4().hex
     ledger = Ledger(run, ["studio.training.steps"], 16, lambda e: e.subject == sick and e.order[1] == 2)
     await ledger.rows(tenant)
+    await ledger.from_here()
     await run.sink.publish(steps(tenant, sick, range(1, 5)))
 
     async def all_parked() -> bool:
@@ -270,6 +279,7 @@ async def test_too_many_dead_letters_in_a_row_stop_the_consumer_and_a_release_st
     broken = {"now": True}
     ledger = Ledger(run, ["studio.training.steps"], 1, lambda e: broken["now"])
     await ledger.rows(tenant)
+    await ledger.from_here()
     subjects = [f"s{n}" for n in range(12)]
     await run.sink.publish([e for s in subjects for e in steps(tenant, s, [1])])
     settings = run.settings.model_copy(update={"dead_letters_in_a_row": 3})
@@ -374,3 +384,63 @@ async def test_a_claim_leases_one_item_whatever_the_planner_does(run: Runtime) -
                 for kind in plan:
                     await conn.execute(f"set local enable_{kind} = off".encode())
                 assert (await conn.execute(CLAIM, {"room": room, "lease": 10})).rowcount == 1
+
+
+async def test_a_client_that_has_gone_deaf_is_replaced(run: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What aiokafka does now and then after a broker's restart, done on purpose: nothing is fetched any more."""
+    monkeypatch.setattr("streams.vigil.QUIET", 0.5)
+    tenant, subject = f"t{uuid4().hex[:8]}", uuid4().hex
+    ledger = Ledger(run, ["studio.training.steps"], 100)
+    await ledger.rows(tenant)
+    await ledger.from_here()
+    consumer = ledger.consumer()
+
+    async def taken(count: int) -> bool:
+        return len((await ledger.rows(tenant)).get(subject, ())) == count
+
+    async with background(consumer.run()), LogSource(run.settings, ["studio.training.steps"]) as source:
+        await run.sink.publish(steps(tenant, subject, range(1, 6)))
+        await until(lambda: taken(5))
+        while not source.caught_up or await source.poll(0.2):
+            await source.poll(0.2)
+        deaf = [consumer._client, source._client]
+        for client in deaf:
+            assert client is not None
+            for task in (client._fetcher._fetch_task, *client._fetcher._pending_tasks):
+                task.cancel()
+            client._client._sync_task.cancel()
+        await run.sink.publish(steps(tenant, subject, range(6, 11)))
+        await until(lambda: taken(10))
+        async with asyncio.timeout(30):
+            found = 0
+            while found < 5:
+                found += len(await source.poll(0.2))
+        assert consumer._client not in deaf
+        assert source._client not in deaf
+
+
+async def test_a_consumer_that_could_not_read_its_positions_begins_again(run: Runtime) -> None:
+    tenant, subject = f"t{uuid4().hex[:8]}", uuid4().hex
+    ledger = Ledger(run, ["studio.training.steps"], 100)
+    await ledger.rows(tenant)
+    await ledger.from_here()
+    await run.sink.publish(steps(tenant, subject, range(1, 6)))
+    consumer = ledger.consumer()
+    real, failures = consumer.pool, iter([True])
+
+    class Away:
+        """The pool while the database is away, once."""
+
+        def connection(self, *given: object) -> object:
+            if consumer._client is not None and consumer._client.assignment() and next(failures, False):
+                raise OperationalError("the database is away")
+            return real.connection(*given)
+
+    consumer.pool = Away()  # type: ignore[assignment]
+
+    async def taken() -> bool:
+        return len((await ledger.rows(tenant)).get(subject, ())) == 5
+
+    async with background(consumer.run()):
+        await until(taken)
+    assert next(failures, False) is False
