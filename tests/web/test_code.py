@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser import WEB, npm
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(700)
 
 
 @pytest.mark.parametrize("script", ["types", "lint", "test"])
