@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import os
 import subprocess
 import sys
@@ -16,6 +16,9 @@ import studio
 from studio.errors import Unauthorized, ValidationError
 from studio.place import Place
 from studio_api import PASSWORD, Api, api, attributes, error
+
+from api import outside_runs
+from processors.training.engine import run as trainer
 
 __all__ = ["api"]
 LOOP = """
@@ -180,6 +183,38 @@ def test_a_new_process_goes_on_after_the_recorded_steps(client: httpx.Client, pl
     first.log({"loss": 9.0}, 4)
     first.flush()
     until(lambda: first.stopped)
+
+
+def test_a_silent_loop_is_lost_is_left_to_itself_and_goes_on_under_its_epoch(
+    client: httpx.Client, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outside_runs, "LEASE_SECONDS", 2.0)
+
+    async def start() -> asyncio.Task[None]:
+        return asyncio.create_task(trainer(api.settings.model_copy(update={"trainer_name": "idle"})))
+
+    async def end(task: asyncio.Task[None]) -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    def tell(number: int) -> None:
+        data = {"phase": "train", "step": number}
+        fact = {"seq": number, "type": "StepRecorded", "time": "2026-01-01T00:00:00Z", "data": data}
+        attributes(client.post(f"/outside-runs/{id}/facts", json={"epoch": 1, "facts": [fact]}))
+
+    id = client.post("/outside-runs", json={"name": "silent", "loop": "lab"}).json()["data"]["id"]
+    tell(1)
+    task = api.run(start())
+    try:
+        assert shown(client, id, "lost")["trainer"] == "lab"
+        time.sleep(2)  # long enough for a trainer that has nothing to do to claim what it may
+        assert attributes(client.get(f"/runs/{id}"))["status"] == "lost"
+        tell(2)
+        again = shown(client, id, "running")
+        assert (again["trainer"], again["epoch"]) == ("lab", 1)
+        assert [one["step"] for one in steps(client, id, 2)] == [1, 2]
+    finally:
+        api.run(end(task))
 
 
 @pytest.mark.parametrize(("how", "status"), [("return", "completed"), ("raise", "failed")])
