@@ -118,7 +118,7 @@ def _begun() -> TrackedRun:
 
 def _leave(run: TrackedRun) -> None:
     error = getattr(sys, "last_value", None)
-    if error is None:
+    if error is None or hasattr(sys, "ps1"):  # at a prompt, an exception ends a line and not the program
         run.finish(seconds=WAIT)
     else:
         run.finish("failed", reason=f"{type(error).__name__}: {error}", seconds=WAIT)

@@ -167,7 +167,7 @@ async def test_the_worst_is_cancelled_with_its_reason_and_a_small_space_ends_ear
     async with AsyncStudio(place=place) as studio:
         run = await studio.runs.get(found.trials[3].run_id)
     assert run.status == "cancelled"
-    assert (run.error or {})["reason"] == "pruned by the search 'one-by-one' (median) after step 3"
+    assert (run.error or {})["reason"] == "pruned by the search 'one-by-one' (median) after step 2"
 
 
 async def test_several_failures_in_a_row_end_a_search(place: Place, trainer: Trainer, dataset: str) -> None:
