@@ -61,7 +61,11 @@ export function DeploymentsPage() {
   const wanted = get("q").trim().toLowerCase();
   const shown = all.filter((one) => `${one.name} ${one.model}`.toLowerCase().includes(wanted));
   return (
-    <Page title="Deployments" lead="What answers calls: the stable version of each, and what is on trial against it.">
+    <Page
+      title="Deployments"
+      lead="What answers calls: the stable version of each, and what is on trial against it."
+      command="studio deployments list"
+    >
       {all.length > 0 && (
         <ListBar
           placeholder="Name or model"

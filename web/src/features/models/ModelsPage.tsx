@@ -41,7 +41,11 @@ export function ModelsPage() {
   const models = (data?.data ?? []).map((one) => one.attributes);
   const shown = models.filter((one) => one.name.toLowerCase().includes(get("q").trim().toLowerCase()));
   return (
-    <Page title="Models" lead="What was trained: versions, where aliases point, how much each version gained.">
+    <Page
+      title="Models"
+      lead="What was trained: versions, where aliases point, how much each version gained."
+      command="studio models list"
+    >
       {models.length > 0 && (
         <ListBar
           placeholder="Name"

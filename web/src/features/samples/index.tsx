@@ -61,7 +61,7 @@ export function Component() {
 
   const rule = withThresholds(curation?.attributes.rule ?? "", thresholds);
   const total = rows.total;
-  const frame = { title: "Samples", command: commandOf(scope, rule, open.id) };
+  const frame = { title: "Samples", command: commandOf(wanted, scope, rule, open.id) };
   if (filters.error)
     return (
       <Page {...frame} lead={<Link to="/samples">All samples</Link>}>

@@ -3,7 +3,7 @@ import type { BatchResource, CurationResource, SampleAttributes } from "@/shared
 import { shell } from "@/shared/ui/CopyCommand";
 import { whole } from "@/shared/ui/numbers";
 import { long } from "@/shared/ui/time";
-import type { Scope } from "./scope";
+import type { Scope, Wanted } from "./scope";
 
 const when = (text: string | null | undefined): string => (text ? long(text).replace(/:\d\d [^ ]+$/, "") : "");
 const brief = (id: string): string => id.slice(0, 8);
@@ -24,10 +24,21 @@ export function verdictOf(it: Pick<SampleAttributes, "kept" | "review">): "kept"
   return it.kept === true ? "kept" : it.kept === false ? "dropped" : "undecided";
 }
 
-/** The nearest thing on the command line: what the rule keeps, or the samples of a batch. */
-export function commandOf(scope: Scope, rule: string, id?: string): string {
+/** The view on the command line: one sample, what a rule keeps, or the list. */
+export function commandOf(wanted: Wanted, scope: Scope, rule: string, id?: string): string {
   if (id) return `studio lineage sample ${shell(id)}`;
   if (scope.curationId && rule) return `studio curate ${shell(scope.curationId)} --what-if ${shell(rule)}`;
-  const subject = scope.batchId ? ` --subject ${shell(scope.batchId)}` : " --after begin";
-  return `studio events tail --topic studio.generation.samples${subject}`;
+  return listCommand(wanted, scope);
+}
+
+/** It has no words for reviews and for the bounds of a score. */
+function listCommand({ document, kind, state, q }: Wanted, { batchId, curationId }: Scope): string {
+  const words = ["studio", "samples", "list"];
+  if (curationId) words.push("--curation", curationId);
+  else if (batchId) words.push("--batch", batchId);
+  if (document) words.push("--document", document);
+  if (kind) words.push("--kind", kind);
+  if (curationId && (state === "kept" || state === "dropped")) words.push(`--${state}`);
+  if (q) words.push("--text", q);
+  return words.map(shell).join(" ");
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BatchResource, CurationResource } from "@/shared/api";
+import { commandOf } from "./names";
 import { argsOf, nextSort, scopeOf, type Wanted } from "./scope";
 
 const batch = (id: string, status: BatchResource["attributes"]["status"] = "finished"): BatchResource => ({
@@ -77,4 +78,13 @@ describe("arguments", () => {
     expect(nextSort("score", "score")).toBe("");
     expect(nextSort("-created", "score")).toBe("-score");
   });
+});
+
+test("the list as a command: a curation knows what was kept, a batch alone does not", () => {
+  const kept = { ...wanted, state: "kept", q: "what's up" };
+  expect(commandOf(kept, { curationId: "c1", batchId: "b1", byDefault: true }, "")).toBe(
+    `studio samples list --curation c1 --kept --text 'what'\\''s up'`,
+  );
+  expect(commandOf(kept, { batchId: "b1", byDefault: true }, "")).toMatch(/^studio samples list --batch b1 --text /);
+  expect(commandOf(wanted, { curationId: "c1", byDefault: true }, "a >= 1")).toContain("--what-if");
 });
