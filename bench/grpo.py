@@ -68,8 +68,12 @@ PRESETS = (
 )
 
 
-def prepare(preset: Preset, folder: Path) -> Path:
-    """Write the model with its tokenizer and the prompts; returns the file that describes the work."""
+def prepare(preset: Preset, folder: Path, ends: bool = False) -> Path:
+    """Write the model with its tokenizer, the prompts, and what each side is to do; returns ``folder``.
+
+    Args:
+        ends: whether the end token is one that the model can draw.
+    """
     import torch
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
@@ -80,7 +84,8 @@ def prepare(preset: Preset, folder: Path) -> Path:
     from grpo.policy import LlamaPolicy
     from grpo.prompt import content, encode
 
-    entries = {f"w{n}": n for n in range(preset.vocabulary)} | {"<end>": preset.vocabulary}
+    known = preset.vocabulary - ends
+    entries = {f"w{n}": n for n in range(known)} | {"<end>": known}
     backend = Tokenizer(models.WordLevel(entries, unk_token="w1"))
     backend.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
@@ -99,7 +104,7 @@ def prepare(preset: Preset, folder: Path) -> Path:
     steps = preset.warmup + preset.steps * preset.segments
 
     def words(count: int) -> str:
-        return " ".join(f"w{dice.randrange(2, preset.vocabulary)}" for _ in range(count))
+        return " ".join(f"w{dice.randrange(2, known)}" for _ in range(count))
 
     # The prompt is passage, one word that marks the question, question.
     asked = [{"passage": words(preset.prompt - 2), "question": words(1)} for _ in range(preset.prompts * steps)]

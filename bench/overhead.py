@@ -59,7 +59,7 @@ def job(folder: Path, directory: Path) -> dict[str, Any]:
 def run() -> Iterator[dict[str, Any]]:
     """CPU seconds per step; the ratio is what it costs to be told everything."""
     with tempfile.TemporaryDirectory() as name:
-        folder = prepare(WORK, Path(name))
+        folder = prepare(WORK, Path(name), ends=True)
         sides = []
         for kind in ("told", "alone"):
             (folder / kind).mkdir()

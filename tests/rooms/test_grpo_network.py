@@ -92,6 +92,20 @@ def test_logits_and_gradients_of_shared_prefix_equal_the_plain_path(shape: Shape
         torch.testing.assert_close(parameter.grad, expected, rtol=1e-5, atol=1e-5 * float(expected.abs().max()))
 
 
+@pytest.mark.parametrize("shape", [PLAIN, GROUPED])
+def test_single_precision_gradients_are_the_plain_paths_to_five_digits(shape: Shape) -> None:
+    own = network(shape)
+    other = peer(own).double()
+    branches = Ragged.of(BRANCHES)
+    LlamaPolicy(own).logprobs(Ragged.of(PROMPTS), branches, branches.lengths - 1).sum().backward()  # type: ignore[no-untyped-call]
+    plain_logprobs(other, PROMPTS, BRANCHES).sum().backward()  # type: ignore[no-untyped-call]
+    gradients = {name: p.grad for name, p in other.named_parameters()}
+    for name, parameter in own.named_parameters():
+        expected = gradients[name]
+        assert expected is not None and parameter.grad is not None
+        assert float((parameter.grad.double() - expected).norm()) <= 1e-5 * float(expected.norm()), name
+
+
 def test_only_the_wanted_tail_is_scored() -> None:
     policy = LlamaPolicy(network(PLAIN))
     prompts, branches = Ragged.of(PROMPTS), Ragged.of(BRANCHES)
