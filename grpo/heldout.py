@@ -9,6 +9,7 @@ from dataclasses import replace
 from grpo.checkpoint import BEST
 from grpo.directory import load_model, save_model
 from grpo.evaluation import evaluate, gain, passes
+from grpo.memory import economise
 from grpo.monitor import heldout_alarm
 from grpo.records import EvaluationDone
 from grpo.run import Best, Run, rewarded
@@ -59,4 +60,5 @@ def concluded(run: Run) -> Iterator[EvaluationDone]:
     assert run.best is not None
     yield replace(last, moment="during")
     run.policy, run.step = load_model(run.task.directory / BEST)[0], run.best.step
+    economise(run.policy, run.task.config.grpo)
     yield replace(held_out(run, "after"), best=True)

@@ -57,10 +57,11 @@ class HubPolicy(Policy):
         return cls(model)
 
     def decoder(self, prompts: Ragged, branches: int, room: int) -> Decoder:
-        return HubDecoder(self, prompts, branches)
+        return HubDecoder(self, prompts.to(self.model.device), branches)
 
     @torch.no_grad()
     def talker(self, prompts: Ragged, branches: int) -> Talker:
+        prompts = prompts.to(self.model.device)
         mask, lengths = prompts.mask().repeat_interleave(branches, 0), prompts.lengths.repeat_interleave(branches)
         return HubTalker(self.model, self.read(prompts, branches), mask, lengths)
 
@@ -73,10 +74,13 @@ class HubPolicy(Policy):
         entropy: bool = False,
         chunk: int = 0,
     ) -> TokenScores:
-        width = branches.rows // prompts.rows
+        at, width = self.model.device, branches.rows // prompts.rows
+        prompts, branches, scored = prompts.to(at), branches.to(at), scored.to(at)
         cache = self.read(prompts, width)
         hidden_mask = torch.cat((prompts.mask().repeat_interleave(width, 0), branches.mask()), 1)
-        positions = prompts.lengths.repeat_interleave(width)[:, None] + torch.arange(branches.tokens.shape[1])
+        positions = prompts.lengths.repeat_interleave(width)[:, None] + torch.arange(
+            branches.tokens.shape[1], device=at
+        )
         predictors, targets = scored_tokens(branches, scored)
         inputs = {"input_ids": branches.tokens, "attention_mask": hidden_mask.long(), "position_ids": positions}
         if chunk and self.model.config.model_type in PLAIN_HEADS:
@@ -89,7 +93,7 @@ class HubPolicy(Policy):
     def read(self, prompts: Ragged, branches: int) -> Any:
         """Cache of the prompts, every row repeated ``branches`` times."""
         cache = DynamicCache()
-        positions = torch.arange(prompts.tokens.shape[1]).expand(prompts.rows, -1)
+        positions = torch.arange(prompts.tokens.shape[1], device=prompts.tokens.device).expand(prompts.rows, -1)
         self.model(
             input_ids=prompts.tokens,
             attention_mask=prompts.mask().long(),

@@ -27,11 +27,15 @@ def is_out_of_memory(problem: BaseException) -> bool:
 
 
 def economise(policy: Policy, c: Grpo) -> None:
-    """Let ``policy`` compute in the precision that the settings want, and again where they want that.
+    """Let ``policy`` compute where and in what the settings want, and again where they want that.
 
     Raises:
-        ConfigInvalid: its layers cannot be computed again.
+        ConfigInvalid: there is no such device, or its layers cannot be computed again.
     """
+    if c.device == "cuda":
+        if not torch.cuda.is_available():
+            raise ConfigInvalid("grpo.device", "torch sees no CUDA device here", "use cpu, or a trainer that has one")
+        policy.module.to(torch.device("cuda", torch.cuda.current_device()))
     if isinstance(policy.module, Llama):
         policy.module.dtype = torch.bfloat16 if c.precision == "bfloat16" else None
         policy.module.recompute = c.recompute

@@ -127,9 +127,9 @@ class Grpo:
         top_p, top_k: sampling keeps the most likely tokens up to this mass or number; 1 and 0 keep all.
         stop: texts that end a completion; they are cut off.
         turns: most turns of an episode, where there is an environment; ``max_tokens`` is then that of one turn.
-        token_budget: most tokens in one backward pass; gradients add up over as many as it takes. 0: all at once.
-            Out of memory halves the pass and goes on.
+        token_budget: most tokens in one backward pass; gradients add up. 0: all at once. Out of memory halves it.
         logit_chunk: tokens whose logits exist at the same time; 0: all.
+        device: where reinforcement computes; a process of ``torchrun`` takes the device of its local rank.
         precision: what is computed in; weights and what an optimizer keeps are float32 either way.
         recompute: the backward pass computes layers again instead of keeping what they made.
         parallel: how weights lie on the processes of ``torchrun``; see ``grpo.parallel_model``.
@@ -156,6 +156,7 @@ class Grpo:
     gradient_clip: float = 1.0
     token_budget: int = 0
     logit_chunk: int = 0
+    device: Literal["cpu", "cuda"] = "cpu"
     precision: Literal["float32", "bfloat16"] = "float32"
     recompute: bool = False
     parallel: Literal["ddp", "fsdp"] = "ddp"

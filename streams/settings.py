@@ -65,6 +65,8 @@ class Settings(BaseSettings):
 
     training_threads: int = 1
     """Two threads wait for each other at every small operation: on two cores that others use too, one is far faster."""
+    training_processes: int = 1
+    """Processes that work on one run together; with more than one they are started by ``torchrun``."""
     trainer_name: str = "trainer-0"
     lease_seconds: float = 10.0
     window_seconds: float = 2.0

@@ -55,7 +55,8 @@ class Job:
             dataset = await dataset_of(self.board, self.view)
             prepared = await preparation.going_on(dataset, self.runtime.settings.training_threads, self.epoch)
             self.telling.warnings += prepared.warnings
-            async with Child(prepared.job, self.home / "job.json") as self.child:
+            processes = self.runtime.settings.training_processes
+            async with Child(prepared.job, self.home / "job.json", processes) as self.child:
                 async for record in self.child.records():
                     await self.take(record)
         except ChildCrashed as crash:

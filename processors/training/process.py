@@ -21,6 +21,7 @@ SURROUNDINGS = {
     "OMP_WAIT_POLICY": "PASSIVE",
     "TOKENIZERS_PARALLELISM": "false",
 }
+TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node")
 
 
 class ChildCrashed(Exception):
@@ -34,8 +35,9 @@ class ChildCrashed(Exception):
 class Child:
     """One training process. Use as an async context manager; leaving it kills what still runs."""
 
-    def __init__(self, job: dict[str, Any], path: Path) -> None:
+    def __init__(self, job: dict[str, Any], path: Path, processes: int = 1) -> None:
         self.job, self.path = job, path
+        self.starter = [*TORCHRUN, str(processes)] if processes > 1 else []
         self.process: asyncio.subprocess.Process | None = None
         self.told: dict[str, Any] = {}
 
@@ -43,6 +45,7 @@ class Child:
         self.path.write_text(json.dumps(self.job))
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
+            *self.starter,
             "-m",
             "processors.training.child",
             str(self.path),
