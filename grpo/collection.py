@@ -1,4 +1,4 @@
-"""Collection: the groups of one step, sampled, scored and compared.
+"""Collection: the groups of one step, written, scored and compared.
 
 Groups without spread can be refilled (dynamic sampling, DAPO, Yu et al., 2025, arXiv:2503.14476): they are replaced by
 groups of other prompts, for a bounded number of rounds; what is still dead then stays, and is reported.
@@ -15,24 +15,24 @@ from transformers import PreTrainedTokenizerBase
 
 from grpo.advantages import Advantages
 from grpo.asking import Asked, Asker
-from grpo.chance import digest, generator
 from grpo.comparison import Shaping, compared
-from grpo.episodes import Environment, play
-from grpo.errors import ConfigInvalid, RewardFailed
+from grpo.episodes import Environment
+from grpo.errors import RewardFailed
 from grpo.level import Scored
 from grpo.measures import completed
-from grpo.pipeline import Delivery, Pipeline
+from grpo.pipeline import Pipeline
 from grpo.policy import Policy, Scorer
 from grpo.prompt import end_tokens
 from grpo.ragged import Ragged
 from grpo.records import Rollout
 from grpo.rewards import compile_reward, scored_together
 from grpo.samples import Sample
-from grpo.sampling import Order, Sampled, sampled
+from grpo.sampling import Sampled
 from grpo.settings import Grpo
 from grpo.shaping import DIVERGENCE, OVERLONG, divergence_penalty, overlong
-from grpo.stops import Stops, cut, texts
-from grpo.trajectories import Sampling, split_last
+from grpo.stops import cut, texts
+from grpo.trajectories import split_last
+from grpo.writing import Writing
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,7 @@ class Collected:
 
 
 class Collector:
-    """Samples groups from the policy, or from a sampler's pipeline or in episodes where that is given.
-
-    Raises:
-        ConfigInvalid: both are given.
-    """
+    """Has groups written by the policy, a sampler's pipeline, or in episodes, and scores and compares them."""
 
     def __init__(
         self,
@@ -76,16 +72,11 @@ class Collector:
         pipeline: Pipeline | None = None,
         environment: Environment | None = None,
     ) -> None:
-        if pipeline is not None and environment is not None:
-            raise ConfigInvalid("grpo.sampler.kind", "episodes are sampled by the policy itself", "use kind policy")
         self.policy, self.reference, self.tokenizer = policy, reference, tokenizer
-        self.config, self.seed, self.pipeline, self.environment = config, seed, pipeline, environment
-        self.deliveries: list[Delivery] = []
+        self.config, self.environment = config, environment
         self.ends = end_tokens(tokenizer)
         self.asker = Asker(tokenizer, samples, config, seed, self.ends)
-        c = config
-        self.sampling = Sampling(c.max_tokens, c.temperature, c.top_p, c.top_k, c.stop)
-        self.stops = Stops(lambda tokens: str(tokenizer.decode(tokens)), c.stop) if c.stop else None
+        self.writing = Writing(policy, tokenizer, config, seed, pipeline, environment)
 
     def collect(self, step: int, beta: float) -> Collected:
         """The groups of ``step`` under the KL coefficient ``beta``.
@@ -95,7 +86,7 @@ class Collector:
             SamplerBroken, SamplerUnreachable, SamplerStale: another engine samples, and does not do what it should.
         """
         c = self.config
-        self.order_ahead(step)
+        self.writing.order_ahead(step, self.asker)
         drawn = self.draw(self.asker.ask(step), step, 0)
         sampled, refilled = c.prompts, 0
         for again in range(1, c.advantage.refill + 1):
@@ -110,41 +101,12 @@ class Collector:
         advantages, shaping = self.compare(drawn, beta)
         values = advantages.values.flatten().tolist()
         rollouts = [self.rollout(row, drawn, values, shaping) for row in range(len(drawn))]
-        return Collected(rollouts, sampled, refilled, self.delivered())
-
-    def order_ahead(self, step: int) -> None:
-        """Publish the weights after the step before, and order what can be sampled with them."""
-        self.deliveries = []
-        if self.pipeline is not None:
-            self.pipeline.publish(step - 1, self.policy, self.tokenizer)
-            for later in range(step, min(step + self.pipeline.staleness, self.config.steps) + 1):
-                self.pipeline.ask(self.order([one.prompt for one in self.asker.ask(later)], later, 0))
-
-    def order(self, prompts: Sequence[list[int]], step: int, again: int) -> Order:
-        seed = digest(self.seed, f"sample/again/{again}" if again else "sample", step) % 2**63
-        return Order(step, again, prompts, self.config.completions, self.sampling, seed)
-
-    def remember(self, step: int) -> None:
-        """Publish the weights after ``step`` for steps that will be sampled with them; they are not sampled now."""
-        if self.pipeline is not None and self.pipeline.staleness:
-            self.pipeline.publish(step, self.policy, self.tokenizer)
-
-    def delivered(self) -> dict[str, float]:
-        """Figures of what a sampler delivered for a step."""
-        if not self.deliveries:
-            return {}
-        lag = max(delivery.lag for delivery in self.deliveries)
-        return {"sampler_lag": float(lag), "sampler_wait": sum(delivery.waited for delivery in self.deliveries)}
-
-    def close(self) -> None:
-        """Let go of a sampler; nothing more is collected."""
-        if self.pipeline is not None:
-            self.pipeline.close()
+        return Collected(rollouts, sampled, refilled, self.writing.figures())
 
     def draw(self, asked: Sequence[Asked], step: int, again: int, first: int = 0) -> list[Drawn]:
         """Completions of ``asked``, scored; ``first`` is the place of their first prompt in the step."""
-        asked, rows = self.sample(asked, step, again, first)
-        if any(row.mask for row in rows) or self.stops:
+        asked, rows = self.writing.write(asked, step, again, first)
+        if any(row.mask for row in rows) or self.config.stop:
             answers = [cut(text, self.config.stop).strip() for text in
                        texts([row.last_words(self.ends) for row in rows], self.ends, self.tokenizer)]  # fmt: skip
         else:
@@ -155,27 +117,6 @@ class Collector:
         if self.config.reward_faults == "stop" and (faults := [score.fault for score in scored if score.fault]):
             raise RewardFailed(len(faults), len(scored), faults[0])
         return [Drawn(asked[n // width], row, answers[n], scored[n]) for n, row in enumerate(rows)]
-
-    def sample(
-        self, asked: Sequence[Asked], step: int, again: int, first: int = 0
-    ) -> tuple[Sequence[Asked], list[Sampled]]:
-        """Rows for ``asked``, and that with the prompts that were really read."""
-        c, width = self.config, self.config.completions
-        chance = generator(self.seed, f"sample/again/{again}" if again else "sample", step)
-        if self.environment is not None:
-            seed = digest(self.seed, f"environment/{again}", step) + first
-            chance = generator(self.seed, f"sample/{again}/from/{first}", step) if first else chance
-            episodes = [
-                self.environment.start(one.sample, seed + n) for n, one in enumerate(asked) for _ in range(width)
-            ]
-            asked = [one._replace(prompt=episodes[n * width].prompt) for n, one in enumerate(asked)]
-            return asked, play(self.policy, episodes, self.sampling, c.turns, self.ends, chance, self.stops)
-        prompts = [one.prompt for one in asked]
-        if self.pipeline is not None:
-            self.deliveries.append(self.pipeline.answer(self.order(prompts, step, again)))
-            return asked, self.deliveries[-1].rows
-        uniforms = torch.rand((first + len(prompts)) * width, c.max_tokens, generator=chance)[first * width :]
-        return asked, sampled(self.policy, prompts, uniforms, self.sampling, self.ends, self.stops)
 
     def compare(self, drawn: Sequence[Drawn], beta: float) -> tuple[Advantages, Shaping]:
         shaping = self.shaping(drawn, beta)
@@ -199,7 +140,7 @@ class Collector:
         completions = Ragged.of([one.row.tokens for one in drawn])
         starts = last.repeat_interleave(self.config.completions)[:, None]
         branches = Ragged(torch.cat((starts, completions.tokens), dim=1), completions.lengths + 1)
-        scores = reference.logprobs(shared, branches, completions.lengths, self.config.temperature)
+        scores = reference.logprobs(shared, branches, completions.lengths, self.config.temperature).cpu()
         own = torch.tensor([value for one in drawn for value in one.row.logprobs])
         written = torch.tensor([one for d in drawn for one in d.row.mask or [1] * len(d.row.tokens)])
         scores = torch.where(written > 0, scores, own)  # what the environment wrote costs nothing

@@ -15,6 +15,7 @@ import ssl
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,7 +78,8 @@ class Endpoint:
     ) -> None:
         self.url, self.model, self.key, self.reload, self.batch = url.rstrip("/"), model, key, reload, batch
         self.timeout, self.tries, self.way, self.pause = timeout, tries, connect, pause
-        self.version = 0
+        self.version, self.closed = 0, False
+        self.open: set[Line] = set()
 
     def load(self, version: int, directory: Path) -> None:
         if not self.reload:
@@ -105,7 +107,11 @@ class Endpoint:
         return completions.rows(answer, prompts, order.branches), completions.version(answer, self.version)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Hang up: who is waiting for an answer waits no more."""
+        self.closed = True
+        for line in list(self.open):
+            with suppress(OSError, AttributeError):
+                line.sock.shutdown(socket.SHUT_RDWR)
 
     def post(self, url: str, body: dict[str, Any]) -> Any:
         """The JSON answer to ``body``.
@@ -121,6 +127,8 @@ class Endpoint:
                 status, headers, raw = self.exchange(url, json.dumps(body).encode())
             except (OSError, http.client.HTTPException) as problem:
                 last = f"{type(problem).__name__}: {problem}"
+                if self.closed:
+                    break
             else:
                 if status < 300:
                     try:
@@ -139,6 +147,7 @@ class Endpoint:
     def exchange(self, url: str, body: bytes) -> tuple[int, http.client.HTTPMessage, bytes]:
         """One request. A redirect is an answer like any other: it is not followed."""
         line = Line(url, self.timeout, self.way)
+        self.open.add(line)
         try:
             headers = {"Content-Type": "application/json"}
             headers |= {"Authorization": f"Bearer {self.key}"} if self.key else {}
@@ -151,4 +160,5 @@ class Endpoint:
                 raise http.client.IncompleteRead(raw)
             return answer.status, answer.headers, raw
         finally:
+            self.open.discard(line)
             line.close()

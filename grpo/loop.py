@@ -67,7 +67,7 @@ def train(task: Task, parent: Parent | None = None) -> Iterator[Record]:
     try:
         paused = yield from reinforce(run, learner)
     finally:
-        learner.collector.close()
+        learner.collector.writing.close()
     if paused:
         return
 

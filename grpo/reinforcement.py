@@ -90,7 +90,7 @@ def replayed(run: Run, learner: Learner) -> Iterator[Record]:
         step = run.step + 1
         rollouts = list(recorded[step])
         settle(run, learner, step)
-        learner.collector.remember(run.step)
+        learner.collector.writing.remember(run.step)
         record(run, learner, Collected(rollouts, 0, 0), step, 0.0, learner.update(rollouts, step))
         if run.task.config.evaluation.keep_best and evaluates(run, step):
             yield judged(run, held_out(run, "during"))

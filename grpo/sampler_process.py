@@ -65,6 +65,8 @@ class Process:
 
     def running(self) -> Endpoint:
         """The process, started and with the last weights loaded."""
+        if self.closed:
+            raise SamplerUnreachable("a process of its own", 1, "it was closed")
         if self.endpoint is None or self.child is None or self.child.poll() is not None:
             self.stop()
             self.endpoint = self.start()

@@ -160,6 +160,15 @@ def test_an_answer_that_takes_too_long_is_none(server: Server) -> None:
     assert len(server.endpoint(timeout=0.3).sample(ORDER, 0)[0]) == 4
 
 
+def test_who_hangs_up_waits_no_more(server: Server) -> None:
+    server.script = ["slow"] * 9
+    endpoint = server.endpoint(timeout=60.0)
+    threading.Timer(0.3, endpoint.close).start()
+    with pytest.raises(SamplerUnreachable):
+        endpoint.sample(ORDER, 0)
+    assert len(server.asked) == 1 and not endpoint.open
+
+
 def test_nobody_there_is_a_typed_error() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
