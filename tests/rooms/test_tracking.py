@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -186,6 +187,18 @@ def test_an_exception_in_the_loop_fails_the_run() -> None:
         run.log({"loss": 1}, 1)
         raise ZeroDivisionError("oh")
     assert wire.ended == ("failed", "ZeroDivisionError: oh", 1, {})
+
+
+def test_a_copy_of_the_process_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    wire = Wire()
+    run = tracked(wire)
+    run.log({"loss": 1}, 1)
+    with monkeypatch.context() as copy:
+        copy.setattr(os, "getpid", lambda: 0)  # a worker of a data loader
+        run.log({"loss": 2}, 2)
+        assert run.finish()
+    assert wire.ended == ()
+    assert run.finish(seconds=20) and [fact["step"] for fact in wire.taken()] == [1]
 
 
 def test_other_ranks_tell_nobody() -> None:

@@ -22,6 +22,7 @@ from studio.cli import (
     models,
     runs,
     samples,
+    search,
     train,
 )
 from studio.cli.screen import EXIT_CODES, INTERRUPTED, screen, tell_error
@@ -43,6 +44,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "generate": generate.generate,
     "curate": curate.curate,
     "train": train.train,
+    "search": search.search,
     "deploy": deploy.deploy,
     "rollback": deploy.rollback,
     "pause": deploy.pause,
