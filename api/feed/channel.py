@@ -12,8 +12,8 @@ from psycopg import Error
 from api.feed import metrics
 from api.feed.filter import Filter
 from api.feed.frames import Form, Frame
+from api.feed.listener import UNSENT, Listener
 from api.feed.ring import Ring
-from api.feed.subscription import UNSENT, Subscription
 from api.feed.table import Page, Table
 
 BATCH = 500  # entries
@@ -22,19 +22,16 @@ log = structlog.get_logger()
 
 
 class Channel:
-    """live: watchers that get what comes, by what they get. woken: set when there may be something new."""
+    """live: those that get what comes, by what they get. woken: set when there may be something new."""
 
     def __init__(self, table: Table, tenant: str) -> None:
         self.table, self.tenant = table, tenant
         self.feed, self.floor = "", 0
         self.ring = Ring()
-        self.live: dict[tuple[Filter, Form], set[Subscription]] = {}
-        self.watchers: set[Subscription] = set()
+        self.live: dict[tuple[Filter, Form], set[Listener]] = {}
         self.woken = asyncio.Event()
         self._opening = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self.coming = 0
-        """Watchers that wait for `open`."""
 
     async def open(self) -> None:
         """Find out where the feed ends, once.
@@ -79,8 +76,8 @@ class Channel:
         if page.feed != self.feed or not page.floor <= last <= page.head or page.upto - last != len(page.frames):
             log.info("feed_moved", tenant=self.tenant, feed=page.feed, head=page.head)
             self._begin(page)
-            for watcher in [watcher for watchers in self.live.values() for watcher in watchers]:
-                watcher.behind()
+            for listener in [listener for listeners in self.live.values() for listener in listeners]:
+                listener.behind()
             return False
         if page.frames:
             self._publish(page.frames)
@@ -90,44 +87,43 @@ class Channel:
         before = self.ring.last
         self.ring.add(frames)
         last, told = self.ring.last, 0
-        for (filter, form), watchers in list(self.live.items()):
+        for (filter, form), listeners in list(self.live.items()):
             many, data = _encoded(frames, filter, form)
             room = UNSENT - len(data)
-            for watcher in list(watchers):
-                if watcher.at != before:  # it came from the table and is a little ahead
-                    told += self._ahead(watcher, frames)
+            for listener in list(listeners):
+                if listener.at != before:  # it came from the table and is a little ahead
+                    told += self._ahead(listener, frames)
                 elif many == 0:
-                    watcher.at = last
-                elif watcher.outlet.unsent() <= room:
-                    watcher.outlet.write(data)
-                    watcher.at = last
+                    listener.at = last
+                elif listener.outlet.unsent() <= room:
+                    listener.outlet.write(data)
+                    listener.at = last
                     told += many
                 else:
                     metrics.SENT_BACK.inc()
-                    watcher.behind()
+                    listener.behind()
         metrics.READ.inc(len(frames))
         metrics.FRAMES.inc(told)
         if self.live:
             metrics.LAG.observe(max((datetime.now(UTC) - frames[-1].time).total_seconds(), 0))
 
-    def _ahead(self, watcher: Subscription, frames: Sequence[Frame]) -> int:
-        rest = [frame for frame in frames if frame.number > watcher.at]
-        many, data = _encoded(rest, watcher.filter, watcher.outlet.form)
-        watcher.outlet.write(data)
-        watcher.at = max(watcher.at, self.ring.last)
+    def _ahead(self, listener: Listener, frames: Sequence[Frame]) -> int:
+        rest = [frame for frame in frames if frame.number > listener.at]
+        many, data = _encoded(rest, listener.filter, listener.outlet.form)
+        listener.outlet.write(data)
+        listener.at = max(listener.at, self.ring.last)
         return many
 
-    def join(self, watcher: Subscription) -> None:
+    def join(self, listener: Listener) -> None:
         """It gets what comes."""
-        self.live.setdefault((watcher.filter, watcher.outlet.form), set()).add(watcher)
+        self.live.setdefault(listener.kind, set()).add(listener)
 
-    def part(self, watcher: Subscription) -> None:
+    def part(self, listener: Listener) -> None:
         """It gets nothing any more."""
-        key = (watcher.filter, watcher.outlet.form)
-        if watcher in (watchers := self.live.get(key, set())):
-            watchers.discard(watcher)
-            if not watchers:
-                del self.live[key]
+        if listener in (listeners := self.live.get(listener.kind, set())):
+            listeners.discard(listener)
+            if not listeners:
+                del self.live[listener.kind]
 
 
 def _encoded(frames: Sequence[Frame], filter: Filter, form: Form) -> tuple[int, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass, field
 from types import TracebackType
 
 import structlog
@@ -26,6 +27,15 @@ OPENING = 5.0  # seconds
 log = structlog.get_logger()
 
 
+@dataclass(eq=False, slots=True)
+class Watched:
+    """A channel with who watches it. coming: how many wait for it to open."""
+
+    channel: Channel
+    watchers: set[Subscription] = field(default_factory=set)
+    coming: int = 0
+
+
 class Hub:
     """Use as an async context manager. dsn: of the app's role. most: watchers at once."""
 
@@ -34,7 +44,7 @@ class Hub:
         self.listening = False
         self._table = Table(dsn)
         self._dsn = dsn
-        self._channels: dict[str, Channel] = {}
+        self._watched: dict[str, Watched] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Hub:
@@ -45,10 +55,10 @@ class Hub:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for channel in self._channels.values():
-            for watcher in channel.watchers:
+        for watched in self._watched.values():
+            for watcher in watched.watchers:
                 watcher.close()
-            channel.close()
+            watched.channel.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -57,7 +67,7 @@ class Hub:
     @property
     def watchers(self) -> int:
         """How many are being served."""
-        return sum(len(channel.watchers) for channel in self._channels.values())
+        return sum(len(watched.watchers) for watched in self._watched.values())
 
     async def watch(self, tenant: str, filter: Filter, start: Start, outlet: Outlet, expires: float) -> Subscription:
         """Serve a watcher from now on; `leave` ends it.
@@ -67,41 +77,44 @@ class Hub:
         """
         if self.watchers >= self.most:
             raise Problem(429, "TOO_MANY_STREAMS", "too many watch the feed", remedy="close some, or try again later")
-        channel = self._channels.get(tenant)
-        if channel is None:
-            channel = self._channels[tenant] = Channel(self._table, tenant)
-        channel.coming += 1
+        watched = self._watched.get(tenant)
+        if watched is None:
+            watched = self._watched[tenant] = Watched(Channel(self._table, tenant))
+        watched.coming += 1
         try:
             async with asyncio.timeout(OPENING):
-                await channel.open()
-            watcher = Subscription(channel, filter, outlet, start, expires)
-            channel.watchers.add(watcher)
+                await watched.channel.open()
+            watcher = Subscription(watched.channel, filter, outlet, start, expires)
+            watched.watchers.add(watcher)
         except (Error, TimeoutError) as error:
             metrics.AWAY.inc()
             raise Problem(503, "UNAVAILABLE", "the database does not answer", remedy="come back in a moment") from error
         finally:
-            channel.coming -= 1
-            self._drop(channel)
+            watched.coming -= 1
+            self._drop(tenant)
         metrics.WATCHERS.labels(_over(outlet)).inc()
         return watcher
 
     def leave(self, watcher: Subscription) -> None:
         """The watcher is gone."""
         watcher.close()
-        watcher.channel.watchers.discard(watcher)
+        tenant = watcher.channel.tenant
+        self._watched[tenant].watchers.discard(watcher)
         metrics.WATCHERS.labels(_over(watcher.outlet)).dec()
-        self._drop(watcher.channel)
+        self._drop(tenant)
 
-    def _drop(self, channel: Channel) -> None:
-        if not channel.watchers and not channel.coming and self._channels.get(channel.tenant) is channel:
-            del self._channels[channel.tenant]
-            channel.close()
+    def _drop(self, tenant: str) -> None:
+        """Close a channel that nobody watches or waits for; while somebody does, it stays the tenant's."""
+        watched = self._watched.get(tenant)
+        if watched is not None and not watched.watchers and not watched.coming:
+            del self._watched[tenant]
+            watched.channel.close()
 
     def wake(self, tenant: str = "", number: int = 2**63) -> None:
         """There may be entries up to `number`; without a tenant: anywhere."""
-        for channel in [self._channels.get(tenant)] if tenant else list(self._channels.values()):
-            if channel is not None and number > channel.ring.last:
-                channel.woken.set()
+        for watched in [self._watched.get(tenant)] if tenant else list(self._watched.values()):
+            if watched is not None and number > watched.channel.ring.last:
+                watched.channel.woken.set()
 
     async def _listen(self) -> None:
         pause = 0.2
@@ -130,8 +143,8 @@ class Hub:
         while True:
             await asyncio.sleep(SWEEP)
             now, heard_at = time.time(), loop.time()
-            for channel in list(self._channels.values()):
-                for watcher in list(channel.watchers):
+            for watched in list(self._watched.values()):
+                for watcher in list(watched.watchers):
                     if watcher.expires <= now:
                         watcher.end(4401, expired())
                     elif isinstance(watcher.outlet, Socket) and heard_at - watcher.heard > SILENT:
