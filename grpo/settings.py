@@ -129,7 +129,7 @@ class Grpo:
         turns: most turns of an episode, where there is an environment; ``max_tokens`` is then that of one turn.
         token_budget: most tokens in one backward pass; gradients add up. 0: all at once. Out of memory halves it.
         logit_chunk: tokens whose logits exist at the same time; 0: all.
-        device: where reinforcement computes; a process of ``torchrun`` takes the device of its local rank.
+        device: where reinforcement computes; under ``torchrun`` that of the local rank.
         precision: what is computed in; weights and what an optimizer keeps are float32 either way.
         recompute: the backward pass computes layers again instead of keeping what they made.
         parallel: how weights lie on the processes of ``torchrun``; see ``grpo.parallel_model``.

@@ -126,3 +126,10 @@ def test_recomputed_steps_are_the_same_steps() -> None:
     plain, expected = stepped(type(parts)(Grpo(**{**vars(parts.config), "recompute": False})), 2)
     assert figures == expected
     assert all(torch.equal(tensors[name], plain[name]) for name in plain)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a device here")
+def test_a_device_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ConfigInvalid) as refused:
+        economise(own(), Grpo(device="cuda"))
+    assert refused.value.field == "grpo.device" and refused.value.remedy

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
-import subprocess
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,9 +15,9 @@ import torch
 from safetensors.torch import load_file
 
 from processors.training.groups import read_groups
+from processors.training.process import Child
 from tests.small_corpus import HELDOUT, TRAIN, corpus
 
-ROOT = Path(__file__).parents[2]
 CONFIG: dict[str, Any] = {
     "checkpoint_every": 2,
     "reward": {"objectives": [{"name": "length", "least": 3, "most": 4}]},
@@ -43,15 +41,12 @@ def trained(folder: Path, processes: int, **changed: Any) -> list[dict[str, Any]
         "resume": "", "groups": {}, "orders": str(folder / "orders.json"), "changes": {}, "parent": None, "epoch": 1,
         **{name: str(folder / name) for name in ("train", "heldout", "corpus")}, **changed,
     }  # fmt: skip
-    (folder / "job.json").write_text(json.dumps(job))
-    several = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(processes)]
-    command = [sys.executable, *(several if processes > 1 else []), "-m", "processors.training.child"]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [*command, str(folder / "job.json")], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    return [json.loads(line) for line in done.stdout.splitlines()]
+
+    async def told() -> list[dict[str, Any]]:
+        async with Child(job, folder / "job.json", processes) as child:
+            return [record async for record in child.records()]
+
+    return asyncio.run(told())
 
 
 def steps(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
