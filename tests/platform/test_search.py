@@ -202,6 +202,10 @@ def test_a_killed_search_goes_on_and_pays_for_nothing_twice(
     assert process.returncode == 0, told
     found = json.loads(out)
     assert [one["number"] for one in found["trials"]] == list(range(6)) and found["best"]
+    table = subprocess.run(command[:-1], env={**os.environ, **where}, capture_output=True, text=True, timeout=60).stdout
+    lines = table.splitlines()
+    assert lines[0].split() == ["id", "number", "status", "result", "grpo.learning_rate", "seed", "steps"]
+    assert len(lines) == 8 and lines[-1] == f"best: trial {found['best']['number']}, run {found['best']['run']}"
     assert trainer.requested.count("killed") == 6
     with Studio(place=place) as studio:
         runs = list(studio.runs.list(labels={"search": "killed"}))
