@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 import studio
+from studio import tracking_wire
 from studio.errors import Unauthorized, ValidationError
 from studio.place import Place
 from studio_api import PASSWORD, Api, api, attributes, error
@@ -103,6 +105,40 @@ def test_a_loop_outside_is_a_run_like_any_other(client: httpx.Client, place: Pla
     figures = attributes(client.get(f"/runs/{run.id}/definitions"))["definitions"]
     assert figures["novelty"] == "share of words that no prompt holds"
     assert attributes(client.get(f"/runs/{run.id}"))["steps"] == 3
+
+
+class Lossy(httpx.AsyncHTTPTransport):
+    """Every other answer to a POST is lost after the server did what was asked."""
+
+    posts = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await super().handle_async_request(request)
+        if request.method == "POST" and "outside-runs" in request.url.path:
+            Lossy.posts += 1
+            if Lossy.posts % 2:
+                await answer.aread()
+                await answer.aclose()
+                raise httpx.ReadError("the answer was lost", request=request)
+        return answer
+
+
+def test_a_connection_that_loses_answers_makes_one_run_and_each_step_once(
+    client: httpx.Client, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracking_wire, "Studio", partial(studio.Studio, transport=Lossy()))
+    run = studio.init("lossy", place=place, loop="lab", linger=0.0)
+    for step in range(1, 13):
+        run.log({"loss": 1 / step, "tokens": 10}, step)
+        if step % 4 == 0:
+            time.sleep(0.4)  # several requests, not one
+    assert run.finish(metrics={"reward": 1.0}) and run.dropped == 0
+    done = shown(client, run.id, "completed")
+    assert Lossy.posts >= 6
+    assert [one["step"] for one in steps(client, run.id, 12)] == list(range(1, 13))
+    assert (done["steps"], done["tokens"], done["epoch"]) == (12, 120, 1)
+    named = [one["attributes"]["model_name"] for one in client.get("/runs", params={"limit": 200}).json()["data"]]
+    assert named.count("lossy") == 1
 
 
 def test_what_is_sent_twice_counts_once_and_gaps_are_refused(client: httpx.Client) -> None:
