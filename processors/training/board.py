@@ -82,6 +82,7 @@ class RunView:
     Attributes:
         decided: when its last decision about who works on it was received.
         changes: of its settings, by revision.
+        trained: manifest of the trained model, once there is one.
     """
 
     key: Key
@@ -92,6 +93,7 @@ class RunView:
     decided: float
     lease_seconds: float = 10.0
     changes: dict[int, Changes] = field(default_factory=dict)
+    trained: str = ""
 
     def __post_init__(self) -> None:
         self.needs = needs_of(self.request.needs)
@@ -163,6 +165,8 @@ class Board:
                 return  # no sign of life of who works on it
             case RunClaimed() as claimed:
                 view.lease_seconds = claimed.lease_seconds
+            case RunCompleted() as completed:
+                view.trained = completed.manifest_blob
             case _:
                 pass
         view.decided = now

@@ -23,6 +23,7 @@ from streams.blobs import BlobBroken, BlobMissing
 
 log = structlog.get_logger()
 PATIENCE = 20.0  # seconds for something that a run names to turn up in the log
+STEP_PATIENCE = 5.0  # for facts of a step that a decision already speaks of
 PAUSE = 0.2
 UNUSABLE = (BlobMissing, BlobBroken, ValueError, KeyError)
 Checkpoint = tuple[str, int, str]
@@ -140,7 +141,7 @@ class Preparation:
                 raise JobImpossible("PARENT_NOT_FOUND", message, "parent_run", "fork a run that exists")
             view = self.board.runs[key]
             if not view.request.parent_run or view.request.parent_step < step or view.progress.checkpoints:
-                await awaited(lambda: view.progress.recorded.get("grpo", 0) >= step)  # noqa: B023
+                await awaited(lambda: view.progress.recorded.get("grpo", 0) >= step, STEP_PATIENCE)  # noqa: B023
                 reached = any(phase == "grpo" and at <= step for phase, at, _ in view.progress.checkpoints)
                 if reached or not view.request.parent_run:
                     return view
