@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from studio.item import Item as Item
     from studio.item import Page as Page
     from studio.producer import EventProducer as EventProducer
-    from studio.producer import Receipt as Receipt
-    from studio.producer import SyncEventProducer as SyncEventProducer
+    from studio.receipt import Receipt as Receipt
     from studio.rooms.chat import Answer as Answer
+    from studio.sync_producer import SyncEventProducer as SyncEventProducer
     from studio.tracking import finish as finish
     from studio.tracking import init as init
     from studio.tracking import log as log
@@ -51,7 +51,9 @@ _HOMES = {
     ),
     "studio.feed": ("FeedEvent",),
     "studio.item": ("Item", "Page"),
-    "studio.producer": ("EventProducer", "Receipt", "SyncEventProducer"),
+    "studio.producer": ("EventProducer",),
+    "studio.receipt": ("Receipt",),
+    "studio.sync_producer": ("SyncEventProducer",),
     "studio.rooms.chat": ("Answer",),
     "studio.tracking": ("finish", "init", "log"),
     "studio.tracking_run": ("TrackedRun",),

@@ -8,45 +8,24 @@ same numbers; and when an event is given up, the numbers after it begin anew in 
 from __future__ import annotations
 
 import asyncio
-import base64
-import contextlib
-import json
 import time
 from collections import deque
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Self
 from uuid import UUID, uuid4
 
 from studio.contract import Encoded, Event, Record, encode, new_trace, topic_of
 from studio.delivery import Broker, Undelivered
 from studio.errors import BufferFull, DeliveryFailed
-from studio.loop import Loop
+from studio.numbering import Numbering
+from studio.receipt import Receipt
 
 FACTS = frozenset(
     {"studio.generation.samples", "studio.curation.scores", "studio.training.steps", "studio.serving.calls"}
 )
 ROUND = 2_000  # events looked at for one round of batches
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Where the log keeps an event: acknowledged by all replicas."""
-
-    id: UUID
-    topic: str
-    partition: int
-    offset: int
-    epoch: int
-    seq: int
-
-    @property
-    def position(self) -> str:
-        """The position token of this event: as `position` of a client it lets reads wait until it is visible."""
-        packed = json.dumps([{}, {f"{self.topic}-{self.partition}": self.offset}], separators=(",", ":"))
-        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 
 @dataclass(slots=True)
@@ -91,8 +70,7 @@ class EventProducer:
             raise ValueError("tenant and source must be non-empty and without '/'")
         self.tenant, self.source, self.capacity, self.patience = tenant, source, capacity, patience
         self._broker = Broker(bootstrap, security_protocol, username, password, ca_file)
-        self._start = time.time_ns() // 1_000_000  # a restarted producer is newer than any before it
-        self._places: dict[str, tuple[int, int]] = {}  # stream -> epoch, last seq
+        self._numbers = Numbering(_milliseconds())
         self._queue: deque[_Waiting] = deque()
         self._taken = 0  # events accepted and not settled yet
         self._wake = asyncio.Event()
@@ -179,19 +157,15 @@ class EventProducer:
             source=self.source,
             traceparent=new_trace(),
         )
-        event = self._numbered(event)
-        encoded = encode(event)
-        self._places[event.stream] = (event.epoch, event.seq)
+        event = self._numbers.next(event)
+        encoded = encode(event)  # a fact that does not fit its schema takes no number
+        self._numbers.take(event)
         waiting = _Waiting(event, encoded, time.monotonic() + self.patience, asyncio.get_running_loop().create_future())
         waiting.done.add_done_callback(_looked_at)
         self._taken += 1
         self._queue.append(waiting)
         self._wake.set()
         return waiting.done
-
-    def _numbered(self, event: Event) -> Event:
-        epoch, seq = self._places.get(event.stream, (self._start, 0))
-        return event.at(epoch=epoch, seq=seq + 1)
 
     async def _deliver(self) -> None:
         pause = FIRST_PAUSE
@@ -238,73 +212,20 @@ class EventProducer:
             waiting.done.set_exception(failure)
 
     def _renumber(self, streams: set[str]) -> None:
-        # The numbers that were given up may or may not be in the log: what follows must not depend on it.
         for stream in streams:
-            epoch = max(self._places[stream][0] + 1, time.time_ns() // 1_000_000)
-            self._places[stream] = (epoch, 0)
+            self._numbers.renew(stream, _milliseconds())
         for waiting in self._queue:
-            stream = waiting.event.stream
-            if stream in streams:
-                waiting.event = self._numbered(waiting.event)
+            if waiting.event.stream in streams:
+                waiting.event = self._numbers.next(waiting.event)
                 waiting.encoded = encode(waiting.event)
-                self._places[stream] = (waiting.event.epoch, waiting.event.seq)
+                self._numbers.take(waiting.event)
+
+
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _looked_at(done: asyncio.Future[Receipt]) -> None:
     # Who flushes instead of awaiting each future is not told at exit that nobody looked at a failure.
     if not done.cancelled():
         done.exception()
-
-
-class SyncEventProducer:
-    """`EventProducer` for code without an event loop; its own thread talks to Kafka.
-
-    with SyncEventProducer("kafka:9092", tenant="acme", source="our-trainer") as producer:
-        producer.send(StepRecorded(run_id="r1", step=1, reward=0.4), subject="r1")
-    """
-
-    def __init__(self, bootstrap: str, tenant: str, source: str, **options: Any) -> None:
-        self._loop = Loop()
-
-        async def make() -> EventProducer:
-            return EventProducer(bootstrap, tenant, source, **options)
-
-        self._producer = self._loop.run(make())
-
-    def __enter__(self) -> Self:
-        try:
-            self._loop.run(self._producer.__aenter__())
-        except BaseException:
-            self._loop.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def send(self, record: Record, *, subject: str, id: UUID | None = None, time: datetime | None = None) -> Receipt:
-        """As `EventProducer.send`."""
-        return self._loop.run(self._producer.send(record, subject=subject, id=id, time=time))
-
-    def offer(
-        self, record: Record, *, subject: str, id: UUID | None = None, time: datetime | None = None
-    ) -> Future[Receipt]:
-        """As `EventProducer.offer`, with a future of threads."""
-
-        async def taking() -> asyncio.Future[Receipt]:
-            return self._producer.offer(record, subject=subject, id=id, time=time)
-
-        async def settling(done: asyncio.Future[Receipt]) -> Receipt:
-            return await done
-
-        return self._loop.start(settling(self._loop.run(taking())))
-
-    def flush(self) -> None:
-        """As `EventProducer.flush`."""
-        self._loop.run(self._producer.flush())
-
-    def close(self) -> None:
-        """Deliver what waits and disconnect."""
-        with contextlib.suppress(RuntimeError):
-            self._loop.run(self._producer.aclose())
-        self._loop.close()
