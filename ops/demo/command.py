@@ -15,7 +15,6 @@ from studio.cli.screen import say, screen
 from studio.place import find
 
 from api.web import BUILT
-from ops.cli import FAILED, Json
 from ops.demo.findings import Findings
 from ops.demo.flow import Demo, Options, documents_in
 from ops.demo.summary import summary
@@ -24,6 +23,7 @@ from ops.local import state as states
 from ops.local.environment import environment
 from ops.local.home import Home, home_from
 from ops.local.processes import ROOT
+from ops.screen import FAILED, Json
 
 DOCUMENTS = ROOT / "demo" / "documents"
 
