@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, replace
-from typing import Any
 
-from studio.contract.records import DatasetFrozen, DatasetRefused, DatasetRequested, Record, Shortfall
-from studio.rule import RuleError, parse
+from studio.contract.records import DatasetFrozen, DatasetRefused, DatasetRequested, Record
 
-from processors.datasets import reward
-from processors.datasets.imported import DEFAULT_REWARD
+from processors.datasets.commands import Command, FreezeDataset, ImportDataset, RefuseDataset, RequestDataset
+from processors.datasets.request import brought, requested
 from streams.decider import Decider, Refused
 
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
-LARGEST_SEED = 2**53
+__all__ = ["Command", "FreezeDataset", "ImportDataset", "RefuseDataset", "RequestDataset"]
 
 
 @dataclass(frozen=True)
@@ -28,67 +23,6 @@ class Dataset:
     merkle_root: str = ""
 
 
-@dataclass(frozen=True)
-class RequestDataset:
-    """Freeze what a curation kept.
-
-    rule: empty for the curation's own. heldout_fraction: of the sections of each document, in [0, 1). reward: JSON,
-    empty for the default (see reward.py).
-    """
-
-    name: str
-    curation_id: str
-    rule: str = ""
-    heldout_fraction: float = 0.3
-    reward: str = ""
-    seed: int = 0
-    requested_by: str = ""
-
-
-@dataclass(frozen=True)
-class ImportDataset:
-    """Freeze the rows of a file (see foreign.py). columns: JSON, prompt, answer and context to columns of the file."""
-
-    name: str
-    source_blob: str
-    source_name: str
-    columns: str = "{}"
-    heldout_fraction: float = 0.3
-    reward: str = ""
-    seed: int = 0
-    requested_by: str = ""
-
-
-@dataclass(frozen=True)
-class FreezeDataset:
-    """The version is built and stored; the fields are those of DatasetFrozen."""
-
-    version: str
-    merkle_root: str
-    train_blob: str
-    heldout_blob: str
-    corpus_blob: str
-    train_rows: int
-    heldout_rows: int
-    train_sections: int
-    heldout_sections: int
-    reward: str
-    dropped: tuple[Shortfall, ...] = ()
-
-
-@dataclass(frozen=True)
-class RefuseDataset:
-    """Nothing could be frozen. field: of the request, where one is at fault."""
-
-    code: str
-    reason: str
-    field: str = ""
-    remedy: str = ""
-
-
-Command = RequestDataset | ImportDataset | FreezeDataset | RefuseDataset
-
-
 def decide(state: Dataset, command: Command) -> list[Record]:
     """Decide about one dataset.
 
@@ -99,7 +33,7 @@ def decide(state: Dataset, command: Command) -> list[Record]:
         case RequestDataset() | ImportDataset():
             if state.status:
                 raise Refused("ALREADY_REQUESTED", "this dataset exists", remedy="use a new id")
-            return [_request(command) if isinstance(command, RequestDataset) else _import(command)]
+            return [requested(command) if isinstance(command, RequestDataset) else brought(command)]
         case FreezeDataset():
             if state.status == "frozen" and state.merkle_root == command.merkle_root:
                 return []
@@ -138,72 +72,6 @@ def evolve(state: Dataset, record: Record) -> Dataset:
             return replace(state, status="refused")
         case _:
             return state
-
-
-def _request(command: RequestDataset) -> Record:
-    if not command.curation_id:
-        raise Refused("INVALID", "a dataset is frozen from a curation", "curation_id")
-    try:
-        parse(command.rule)
-    except RuleError as error:
-        raise Refused("INVALID", str(error), "rule", "for example: grounding >= 0.8 and duplicate == 0") from error
-    _check(command, reward.DEFAULT)
-    return DatasetRequested(
-        name=command.name,
-        curation_id=command.curation_id,
-        rule=command.rule.strip(),
-        heldout_fraction=command.heldout_fraction,
-        reward=command.reward.strip() or reward.DEFAULT,
-        seed=command.seed,
-        requested_by=command.requested_by,
-    )
-
-
-def _import(command: ImportDataset) -> Record:
-    _check(command, DEFAULT_REWARD)
-    for part in (columns := _columns(command.columns)):
-        if part not in ("prompt", "answer", "context") or not isinstance(columns[part], str):
-            raise Refused("INVALID", "is no such part", f"columns.{part}", "name columns for prompt, answer, context")
-    return DatasetRequested(
-        name=command.name,
-        heldout_fraction=command.heldout_fraction,
-        reward=command.reward.strip() or DEFAULT_REWARD,
-        seed=command.seed,
-        requested_by=command.requested_by,
-        source_blob=command.source_blob,
-        source_name=command.source_name,
-        columns=json.dumps(columns, sort_keys=True),
-    )
-
-
-def _columns(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text or "{}")
-    except (ValueError, RecursionError) as error:
-        raise Refused("INVALID", f"not JSON: {error}", "columns") from None
-    if not isinstance(found, dict):
-        raise Refused("INVALID", "expected an object", "columns", 'for example: {"answer": "solution"}')
-    return found
-
-
-def _check(command: RequestDataset | ImportDataset, default: str) -> None:
-    if not NAME.fullmatch(command.name):
-        raise Refused(
-            "INVALID",
-            f"{command.name!r} is no name",
-            "name",
-            "1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends",
-        )
-    if not 0 <= command.heldout_fraction < 1:
-        raise Refused(
-            "INVALID", f"{command.heldout_fraction} is no such share", "heldout_fraction", "from 0 to below 1"
-        )
-    if not 0 <= command.seed <= LARGEST_SEED:
-        raise Refused("INVALID", f"{command.seed} is no seed", "seed", f"from 0 to {LARGEST_SEED}")
-    try:
-        reward.read(command.reward)
-    except reward.RewardError as error:
-        raise Refused("INVALID", str(error), error.field, f"for example: {default}") from error
 
 
 def _running(state: Dataset) -> None:

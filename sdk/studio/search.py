@@ -10,7 +10,6 @@ import asyncio
 import json
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from studio.client import AsyncStudio
@@ -18,47 +17,11 @@ from studio.errors import ApiError, Conflict, StudioError, ValidationError
 from studio.feed import FeedEvent
 from studio.item import Item
 from studio.search_spec import Spec
-from studio.search_study import (
-    PRUNED,
-    Trial,
-    best,
-    configured,
-    end,
-    next_number,
-    propose,
-    trial_of,
-    worth_stopping,
-)
+from studio.search_study import propose, worth_stopping
+from studio.search_trial import PRUNED, Found, Trial, best, configured, end, next_number, trial_of
 
 STATUS = {"RunCompleted": "completed", "RunFailed": "failed", "RunCancelled": "cancelled"}
 LIST_PATIENCE = 10.0  # seconds for a run that another searcher asked for to be listed
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How a search ended: its trials by number, and the best that completed."""
-
-    spec: Spec
-    trials: tuple[Trial, ...]
-    best: Trial | None
-
-    def plain(self) -> dict[str, Any]:
-        """JSON-able."""
-        trials = [
-            {
-                "number": trial.number,
-                "run": trial.run_id,
-                "status": trial.state,
-                "result": trial.result,
-                "params": dict(trial.params),
-                "steps": max(trial.values, default=0),
-                "reason": trial.reason,
-            }
-            for trial in self.trials
-        ]
-        first = next((one for one in trials if self.best and one["number"] == self.best.number), None)
-        about = {"name": self.spec.name, "metric": self.spec.metric, "direction": self.spec.direction}
-        return {**about, "best": first, "trials": trials}
 
 
 class Search:

@@ -19,8 +19,9 @@ from studio.contract import Event
 from studio.contract.records import DatasetFrozen, RunCancelled, RunRequested, StepRecorded
 from studio.errors import StudioError
 from studio.place import Place
-from studio.search import Found, Search
-from studio.search_spec import read
+from studio.search import Search
+from studio.search_reading import read
+from studio.search_trial import Found
 from studio_api import PASSWORD, Api, api
 
 from processors.datasets.decide import DATASET, FreezeDataset, ImportDataset

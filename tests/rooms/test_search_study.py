@@ -7,17 +7,10 @@ from typing import Any
 import pytest
 from studio.errors import StudioError
 from studio.item import Item
-from studio.search_spec import Choice, Range, Spec, SpecInvalid, read
-from studio.search_study import (
-    PRUNED,
-    Trial,
-    best,
-    configured,
-    next_number,
-    propose,
-    trial_of,
-    worth_stopping,
-)
+from studio.search_reading import read
+from studio.search_spec import Choice, Range, Spec, SpecInvalid
+from studio.search_study import propose, worth_stopping
+from studio.search_trial import PRUNED, Trial, best, configured, next_number, trial_of
 
 TEXT = """
 name: rates

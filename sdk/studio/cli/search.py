@@ -11,7 +11,7 @@ import typer
 from studio.cli.screen import Json, listing, paper, say, screen
 from studio.client import AsyncStudio
 from studio.item import Item
-from studio.search_spec import read
+from studio.search_reading import read
 
 
 def search(
@@ -26,7 +26,7 @@ def search(
     """
     asked = read(spec.read_text())
     from studio.search import Search
-    from studio.search_study import Trial
+    from studio.search_trial import Trial
 
     def tell(trial: Trial) -> None:
         result = "" if trial.result is None else f", {asked.metric} {trial.result:.4g}"
