@@ -84,7 +84,8 @@ class Chunked(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, None, None, None, None]:
         hidden, head, targets, entropies = ctx.saved_tensors
-        to_hidden, to_head = torch.empty_like(hidden), torch.zeros_like(head)
+        wide = torch.promote_types(head.dtype, torch.float32)  # a sum over many chunks is lost in a bfloat16
+        to_hidden, to_head = torch.empty_like(hidden), torch.zeros_like(head, dtype=wide)
         for start in range(0, hidden.shape[0], ctx.chunk):
             rows = slice(start, start + ctx.chunk)
             every = torch.log_softmax(tempered(hidden[rows] @ head.T, ctx.temperature), dim=-1)
@@ -96,4 +97,4 @@ class Chunked(torch.autograd.Function):
             step = (step / ctx.temperature).to(hidden.dtype)
             to_hidden[rows] = step @ head
             to_head += step.T @ hidden[rows]
-        return to_hidden, to_head, None, None, None, None
+        return to_hidden, to_head.to(head.dtype), None, None, None, None

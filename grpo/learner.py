@@ -25,6 +25,7 @@ from grpo.loss import part_loss
 from grpo.memory import Room, lowered
 from grpo.optimizer import PolicyOptimizer, Schedule
 from grpo.parallel_collection import SharedCollector
+from grpo.parallel_model import Spread
 from grpo.pipeline import Pipeline
 from grpo.policy import Policy, Scorer
 from grpo.records import Rollout
@@ -59,7 +60,7 @@ class Learner:
     ) -> None:
         self.policy, self.reference, self.config = policy, reference, config
         self.device = next(policy.module.parameters()).device
-        self.room = Room(config.token_budget, parallel.size() > 1 and config.parallel == "fsdp")
+        self.room = Room(config.token_budget, level=isinstance(policy, Spread))
         collector = SharedCollector if parallel.size() > 1 else Collector
         self.collector = collector(policy, reference, tokenizer, samples, config, seed, pipeline, environment)
         k = config.kl_control

@@ -34,7 +34,7 @@ from grpo.settings import Advantage, Grpo, Lora, Objective
 from grpo.tokenizer import build
 from tests.small_corpus import TRAIN, corpus
 
-STEPS = 3
+STEPS = 2
 TOKENIZER = build([corpus()], 400)
 PLAIN = Grpo(
     prompts=5, completions=4, max_tokens=12, temperature=1.0, learning_rate=0.01, warmup_steps=0, kl_coefficient=0.1,

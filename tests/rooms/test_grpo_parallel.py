@@ -1,7 +1,7 @@
 """Several processes learn what one process learns: same groups, same figures, weights equal up to rounding.
 
 Gradients are sums over the whole batch; two processes add them up in another order. What that does to a weight after
-three steps of two updates, each of which may move it by 0.01, is held to 1e-4 here (measured: 2e-5).
+two steps of two updates, each of which may move it by 0.01, is held to 1e-4 here (measured: 2e-5).
 """
 
 from __future__ import annotations
