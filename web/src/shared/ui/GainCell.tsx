@@ -33,7 +33,7 @@ export function GainCell({ gain, digits }: { gain: Gain; digits?: number }) {
         value={gain.gain}
         marks={[0]}
         tone={toneOf(gain)}
-        label={`${figure(gain.before)} before, ${figure(gain.after)} after; the line is no gain`}
+        label={`gain between ${signed(low)} and ${signed(high)}; ${figure(gain.before)} before, ${figure(gain.after)} after`}
       />
     </span>
   );
