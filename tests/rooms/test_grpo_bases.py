@@ -20,6 +20,11 @@ from grpo.tokenizer import build
 TEMPLATE = "{% for m in messages %}[{{ m['role'] }}] {{ m['content'] }}{% endfor %}[answer]"
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
 def saved(path: Path, rows: int = 0) -> Path:
     """A model of this package with its tokenizer; ``rows`` of the embedding, or as many as the tokenizer has."""
     tokenizer = build(["the winch lifts the sonde twice a day"], 300)

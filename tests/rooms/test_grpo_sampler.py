@@ -76,10 +76,7 @@ def test_a_process_samples_what_the_policy_would(process: Process, tmp_path: Pat
     text = str(TOKENIZER.decode(own(policy(1), order())[2].tokens[2:4]))
     stopped = replace(order(), sampling=Sampling(9, 0.8, stop=(text,)))
     assert process.sample(stopped, 1)[0] == own(policy(1), stopped) != own(policy(1), order())
-    assert process.starts == 1 and process.child is not None
-    os.kill(process.child.pid, signal.SIGKILL)
-    assert process.sample(order(), 2) == (own(policy(2), order()), 2), "the next process gives the same answer"
-    assert process.starts == 2
+    assert process.starts == 1
 
 
 def test_a_process_refuses_what_it_cannot_serve(process: Process, tmp_path: Path) -> None:

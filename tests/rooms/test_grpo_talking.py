@@ -59,6 +59,11 @@ def again(
     return [Sampled(talk.tokens, talk.logprobs, talk.ended, talk.mask) for talk in talks]
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
 def drawn(module: torch.nn.Module) -> None:
     chance = torch.Generator().manual_seed(5)
     for parameter in module.parameters():
