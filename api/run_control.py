@@ -22,6 +22,14 @@ from processors.training.commands import AdjustRun, PauseRun, RequestRun, Resume
 
 router = APIRouter(prefix="/runs", tags=["training"])
 ACTION = documented(400, 401, 403, 404, 409, 422)
+# The last step that a run has made, and the first that a checkpoint of it, or of a run that it came from, leads to.
+REACH = """
+with recursive line as (
+    select run_id, parent_run from read.run where run_id = %(run)s
+    union select r.run_id, r.parent_run from line join read.run r on r.run_id = line.parent_run)
+select (select max(step) from read.run_step where run_id = %(run)s and phase = 'grpo') as last,
+    (select min(step) from read.run_checkpoint join line using (run_id) where phase = 'grpo') as first
+"""
 Reason = Annotated[str, StringConstraints(max_length=1000)]
 
 
@@ -107,10 +115,12 @@ async def fork(writer: Writing, reader: Reading, id: Id, body: NewFork) -> Item[
 
 
 async def _step(reader: Reader, id: str, step: int) -> None:
-    """Refuse a step that the run has not made."""
-    query = "select max(step) as last from read.run_step where run_id = %s and phase = 'grpo'"
-    last = (await reader.rows(query, [id]))[0]["last"]
+    """Refuse a step that the run has not made, or that no checkpoint leads to."""
+    last, first = (await reader.rows(REACH, {"run": id}))[0].values()
     if last is None:
         raise invalid("step", f"run {id} has made no step of reinforcement", "wait until it has made its first one")
-    if step > last:
-        raise invalid("step", f"run {id} has not made step {step}", f"fork at a step from 0 to {last}")
+    if first is None:
+        raise invalid("step", f"run {id} has no checkpoint of reinforcement yet", "wait until it has stored one")
+    if not first <= step <= last:
+        why = "has not made step" if step > last else "has no checkpoint up to step"
+        raise invalid("step", f"run {id} {why} {step}", f"fork at a step from {first} to {last}")

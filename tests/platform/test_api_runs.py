@@ -15,7 +15,7 @@ import pytest
 from studio import Studio
 from studio.cli import main as cli
 from studio.contract import Event
-from studio.contract.records import AdjustmentApplied, Record, StepRecorded, TrainerAnnounced
+from studio.contract.records import AdjustmentApplied, CheckpointSaved, Record, StepRecorded, TrainerAnnounced
 from studio_api import Api, api, attributes, error
 
 from api.deciders import DECIDERS
@@ -147,8 +147,13 @@ def test_a_fork_takes_over_what_it_does_not_change(desk: Desk) -> None:
     run = desk.claimed(needs={"device": "cpu", "memory": 5}, config={"grpo": {"steps": 9, "prompts": 4}, "seed": 3})
     assert error(desk.post(f"/runs/{run}/forks", {"step": 1}), 422)["details"]["field"] == "step"
     desk.tell(run, grpo(run, 1), grpo(run, 2))
+    lost = error(desk.post(f"/runs/{run}/forks", {"step": 1}), 422)["details"]
+    assert lost["reason"].endswith("has no checkpoint of reinforcement yet")
+    desk.tell(run, CheckpointSaved(run_id=run, phase="grpo", step=1, manifest_blob="m"), seq=3)
+    early = error(desk.post(f"/runs/{run}/forks", {"step": 0}), 422)["details"]
+    assert (early["field"], early["remedy"]) == ("step", "fork at a step from 1 to 2")
     late = error(desk.post(f"/runs/{run}/forks", {"step": 3}), 422)["details"]
-    assert (late["field"], late["remedy"]) == ("step", "fork at a step from 0 to 2")
+    assert (late["field"], late["remedy"]) == ("step", "fork at a step from 1 to 2")
     short = error(desk.post(f"/runs/{run}/forks", {"step": 2, "config": {"grpo": {"steps": 2}}}), 422)["details"]
     assert short["field"] == "config.grpo.steps"
     body = {"step": 2, "config": {"grpo": {"learning_rate": 0.001}}, "labels": {"try": "slow"}}
@@ -167,6 +172,9 @@ def test_a_fork_takes_over_what_it_does_not_change(desk: Desk) -> None:
     assert [one["id"] for one in desk.rows("/runs", parent_run=run)] == [fork]
     edges = attributes(desk.client.get(f"/lineage/run/{fork}"))["nodes"]
     assert {("run", run), ("dataset", desk.dataset)} <= {(node["type"], node["id"]) for node in edges}
+    desk.tell(fork, grpo(fork, 3))
+    again = desk.post(f"/runs/{fork}/forks", {"step": 1})
+    assert attributes(again, 201)["parent_run"] == fork, "a checkpoint of its own parent leads there"
     assert error(desk.post("/runs/nothing/forks", {"step": 1}), 404)
 
 
@@ -269,7 +277,7 @@ def test_the_command_does_all_of_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     studio, run, mark = Said(desk, monkeypatch, capsys), desk.claimed(), uuid4().hex
-    desk.tell(run, grpo(run, 1))
+    desk.tell(run, grpo(run, 1), CheckpointSaved(run_id=run, phase="grpo", manifest_blob="m"))
     (paused,) = studio("runs", "pause", run, "--reason", "night")
     assert paused["attributes"]["events"][0]["data"]["reason"] == "night"
     await_status(desk, run, "paused")

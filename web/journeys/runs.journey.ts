@@ -76,6 +76,70 @@ test("a new run: what is wrong stays and is said at its field; its steps come by
   await context.close();
 });
 
+test("a run that trains is changed, paused and resumed", { timeout: 240_000 }, async () => {
+  const config = { grpo: { steps: 400, prompts: 4, completions: 4, max_tokens: 12 }, warm_start: { steps: 20 } };
+  const body = { dataset_id: run.attributes.dataset_id, model_name: "journey", config };
+  const { id } = (await call<One<object>>("/runs", { method: "POST", body: JSON.stringify(body) })).data;
+  const { page, watch, context } = await visit(browser);
+  await page.goto(`/runs/${id}`);
+  await page.getByRole("row", { name: /^loss .*nats per token/ }).waitFor({ timeout: 60_000 });
+
+  await page.getByRole("button", { name: "Adjust" }).click();
+  const settings = page.getByRole("dialog", { name: /^Change settings of journey/ });
+  await settings.getByLabel("Learning rate").fill("-1");
+  await settings.getByText("studio runs adjust").waitFor();
+  await settings.getByRole("button", { name: "Change", exact: true }).click();
+  await settings.getByRole("alert").waitFor();
+  expect(await findings(page)).toEqual([]);
+  await settings.getByLabel("Learning rate").fill("0.0002");
+  await settings.getByLabel("Why").fill("only a journey");
+  await settings.getByRole("button", { name: "Change", exact: true }).click();
+  await page.getByRole("row", { name: /^Learning rate 0.0002 \d+ only a journey/ }).waitFor({ timeout: 60_000 });
+
+  await page.getByRole("button", { name: "Pause" }).click();
+  const question = page.getByRole("dialog", { name: /^Pause journey/ });
+  await question.getByLabel("Why").fill("the night");
+  await question.getByRole("button", { name: "Pause" }).click();
+  await page.getByText(/^Paused by .*: the night/).waitFor();
+  await question.waitFor({ state: "hidden" });
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole("button", { name: "Resume" }).click();
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await page.getByText("running", { exact: true }).first().waitFor({ timeout: 60_000 });
+  await call(`/runs/${id}?reason=only%20a%20journey`, { method: "DELETE" });
+  expect(watch.consoleErrors.filter((line) => !line.includes("422"))).toEqual([]);
+  await context.close();
+});
+
+test("a fork of a run says what it came from, and is found among the forks; trainers say what they have", async () => {
+  const { page, watch, context } = await visit(browser);
+  await page.goto("/runs");
+  await page
+    .getByRole("row", { name: /(free|running) .*cpu.* free/ })
+    .first()
+    .waitFor({ timeout: 30_000 });
+  await page.goto(`/runs/${run.id}`);
+  await page.getByText(/every one is drawn/).waitFor();
+  await page.getByRole("button", { name: "Fork" }).click();
+  const form = page.getByRole("dialog", { name: /^Fork / });
+  const step = await form.getByLabel("Shares the steps up to").inputValue();
+  await form.getByLabel("Model name").fill("journey");
+  await form.getByLabel("Settings that differ (JSON)").fill('{"grpo": {"steps": 1}}');
+  await form.getByRole("button", { name: "Start the fork" }).click();
+  await form.getByText(/config.grpo.steps: .*nothing to do/).waitFor();
+  expect(await findings(page)).toEqual([]);
+  await form.getByLabel("Settings that differ (JSON)").fill('{"grpo": {"steps": 400}}');
+  await form.getByRole("button", { name: "Start the fork" }).click();
+  await page.getByText(new RegExp(`forked from .* after step ${step}`)).waitFor();
+  const fork = page.url().split("/").at(-1)!;
+  expect(await findings(page)).toEqual([]);
+  await page.goto(`/runs?parent=${run.id}`);
+  await page.getByRole("row", { name: new RegExp(fork.slice(0, 8)) }).waitFor();
+  await call(`/runs/${fork}?reason=only%20a%20journey`, { method: "DELETE" });
+  expect(watch.consoleErrors.filter((line) => !line.includes("422"))).toEqual([]);
+  await context.close();
+});
+
 test("two runs over each other, with what differs between them", async () => {
   const body = { dataset_id: run.attributes.dataset_id, model_name: "journey", config: { seed: 7 } };
   const made = await call<One>("/runs", { method: "POST", body: JSON.stringify(body) });

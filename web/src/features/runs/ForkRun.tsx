@@ -35,6 +35,7 @@ function Form({ run, last, close }: { run: Run; last: number; close: () => void 
   const [failure, setFailure] = useState<Failure | null>(null);
   const [fork, { isLoading }] = useTrainingForkMutation();
   const fault = faultOf(config);
+  const ofStep = failure?.field === "step" ? `${failure.message} ${failure.remedy ?? ""}` : "";
   const ofConfig = failure?.field?.startsWith("config") ? `${failure.field}: ${failure.message}` : "";
   const start = async () => {
     setFailure(null);
@@ -64,7 +65,12 @@ function Form({ run, last, close }: { run: Run; last: number; close: () => void 
     >
       <p className="mb-3">A new run that shares the steps up to this one, and goes on with its own settings.</p>
       <div className="flex flex-col gap-3">
-        <Field name="step" label="Shares the steps up to" hint={`From 0 (the warm start only) to ${last}.`}>
+        <Field
+          name="step"
+          label="Shares the steps up to"
+          hint={`Up to ${last}; 0 is the warm start only.`}
+          error={ofStep}
+        >
           <InputNumber id="step" min={0} max={last} precision={0} value={step} onChange={(to) => setStep(to ?? last)} />
         </Field>
         <Field name="model" label="Model name" hint="Empty: as in this run.">
@@ -86,7 +92,7 @@ function Form({ run, last, close }: { run: Run; last: number; close: () => void 
           />
         </Field>
         <CopyCommand command={forkCommand(run.id, step, settings(config), model.trim())} />
-        <Refusal failure={ofConfig ? null : failure} />
+        <Refusal failure={ofConfig || ofStep ? null : failure} />
       </div>
     </Modal>
   );

@@ -24,7 +24,7 @@ const COLUMNS: Column<TrainerResource>[] = [
     cell: ({ attributes: it }) =>
       it.devices.map((one) => (
         <div key={one.name}>
-          {one.name} <span className="text-soft">{`${size(one.free)} of ${size(one.memory)} free`}</span>
+          {one.kind} <span className="text-soft">{`${one.name}, ${size(one.free)} of ${size(one.memory)} free`}</span>
         </div>
       )),
   },

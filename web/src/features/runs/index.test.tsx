@@ -51,7 +51,7 @@ test("a run that is not there is said plainly, with a way back", async () => {
 
 test("trainers say what they have and hold; one that fell silent says so", async () => {
   const trainer = {
-    devices: [{ name: "cpu", kind: "cpu", memory: 8 * 2 ** 30, free: 2 ** 30 }],
+    devices: [{ name: "x86 x 2", kind: "cpu", memory: 8 * 2 ** 30, free: 2 ** 30 }],
     run_id: run.id,
     model_name: "answers",
     status: "running",
@@ -65,7 +65,7 @@ test("trainers say what they have and hold; one that fell silent says so", async
   );
   open(Component, { path, at: "/runs" });
   expect(
-    await screen.findByRole("row", { name: /t0 running answers abcdef01 cpu 1.0 GiB of 8.0 GiB free/ }),
+    await screen.findByRole("row", { name: /t0 running answers abcdef01 cpu x86 x 2, 1.0 GiB of 8.0 GiB free/ }),
   ).toBeVisible();
   expect(screen.getByRole("row", { name: /t1 silent – cpu/ })).toBeVisible();
   expect(await screen.findByText(/12 min left/)).toBeVisible();
