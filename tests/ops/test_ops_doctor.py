@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ops import doctor
+from ops import doctor, server_checks
 from ops.cli import app
 from ops.create import Drift, create
+from ops.finding import Finding
 from ops.local import jars
 from ops.local.home import Home
 from ops.local.session import Session
@@ -27,7 +28,7 @@ def home_in(path: Path) -> Home:
     return home
 
 
-def problems(findings: object) -> list[doctor.Finding]:
+def problems(findings: object) -> list[Finding]:
     return [finding for finding in findings if finding.verdict == "problem"]  # type: ignore[attr-defined]
 
 
@@ -89,7 +90,7 @@ def test_a_running_platform_is_well(backbone: Session) -> None:
 
 def test_a_server_that_does_not_answer_is_named(tmp_path: Path) -> None:
     given = {"STUDIO_KAFKA_BOOTSTRAP": "127.0.0.1:1"}
-    found = problems(asyncio.run(doctor.servers(home_in(tmp_path), given)))
+    found = problems(asyncio.run(server_checks.servers(home_in(tmp_path), given)))
     assert [f.check for f in found] == ["kafka"]
     assert found[0].remedy == "check STUDIO_KAFKA_BOOTSTRAP"
 
@@ -98,7 +99,7 @@ async def test_drifted_partitions_are_refused_by_create_and_named_by_the_doctor(
     settings = backbone.settings.model_copy(update={"partitions": 7})
     with pytest.raises(Drift, match="studio.documents has 4 partitions, the catalogue says 7"):
         await create(settings)
-    assert (await doctor.kafka(settings)).verdict == "problem"
+    assert (await server_checks.kafka(settings)).verdict == "problem"
 
 
 def test_create_ends_with_78_on_drift_so_that_nothing_starts_on_top(backbone: Session) -> None:
