@@ -5,7 +5,6 @@ from __future__ import annotations
 from studio.contract.records import (
     DeploymentPaused,
     DeploymentResumed,
-    DeploymentStarted,
     Promoted,
     Record,
     RolledBack,
@@ -26,6 +25,7 @@ from processors.deployment.commands import (
 )
 from processors.deployment.deployment import Deployment, evolve
 from processors.deployment.registry import MODEL, MoveAlias, RegisterModel, RollBackAlias
+from processors.deployment.start import start
 from streams.decider import Decider, Refused
 
 __all__ = [
@@ -48,8 +48,6 @@ __all__ = [
     "verdict",
 ]
 
-STRATEGIES = ("canary", "blue_green")
-
 
 def decide(state: Deployment, command: Command) -> list[Record]:
     """The events that follow from `command`; none where it changes nothing.
@@ -60,7 +58,7 @@ def decide(state: Deployment, command: Command) -> list[Record]:
     """
     match command:
         case StartDeployment():
-            return _start(state, command)
+            return start(state, command)
         case SetWeight():
             return _set_weight(state, command)
         case RecordVerdict():
@@ -78,71 +76,6 @@ def decide(state: Deployment, command: Command) -> list[Record]:
             version, weight = _on_trial(state), state.weight
             resumed = DeploymentResumed(version=version, weight=weight, reason=command.reason, author=command.author)
             return [resumed] if state.paused else []
-
-
-def _start(state: Deployment, command: StartDeployment) -> list[Record]:
-    _check(command)
-    stable = state.stable
-    if state.candidate is not None:
-        raise Refused(
-            "TRIAL_RUNNING",
-            f"version {state.candidate.version} is on trial",
-            "version",
-            "promote it or roll it back first",
-        )
-    if stable is not None and stable.model != command.model:
-        raise Refused(
-            "OTHER_MODEL", f"{state.name} serves {stable.model}", "model", "start a deployment of another name"
-        )
-    baseline = (command.baseline_version, command.baseline_manifest_blob)
-    if not command.baseline_version and stable is not None:
-        baseline = (stable.version, stable.manifest_blob)
-    if baseline[0] == command.version:
-        raise Refused(
-            "ALREADY_STABLE", f"{command.version} is the baseline itself", "version", "choose another version"
-        )
-    if baseline[0] and not baseline[1]:
-        raise Refused(
-            "NO_MANIFEST", "the baseline has no manifest", "baseline_manifest_blob", "name a registered version"
-        )
-    weight = 0.0 if command.strategy == "blue_green" else command.weight
-    started = DeploymentStarted(
-        name=command.name,
-        model=command.model,
-        version=command.version,
-        manifest_blob=command.manifest_blob,
-        strategy=command.strategy,
-        baseline_version=baseline[0],
-        baseline_manifest_blob=baseline[1],
-        weight=weight if baseline[0] else 1.0,
-        margin=command.margin,
-        confidence=command.confidence,
-        minimum_calls=command.minimum_calls,
-        maximum_calls=command.maximum_calls,
-        author=command.author,
-    )
-    if baseline[0]:
-        return [started]
-    return [started, Promoted(version=command.version, previous="", author=command.author)]
-
-
-def _check(command: StartDeployment) -> None:
-    if command.strategy not in STRATEGIES:
-        raise Refused(
-            "BAD_STRATEGY", f"{command.strategy!r} is unknown", "strategy", f"use one of {', '.join(STRATEGIES)}"
-        )
-    if not command.manifest_blob:
-        raise Refused("NO_MANIFEST", "the version has no manifest", "manifest_blob", "name a registered version")
-    if command.strategy == "canary" and not 0.0 < command.weight < 1.0:
-        raise Refused(
-            "BAD_WEIGHT", f"{command.weight} is no share of the calls", "weight", "use a number between 0 and 1"
-        )
-    if not (0.5 < command.confidence < 1.0 and 0.0 <= command.margin < 1.0):
-        raise Refused(
-            "BAD_TEST", "confidence is in (0.5, 1), margin in [0, 1)", "confidence", "0.95 and 0.05 are usual"
-        )
-    if not 0 < command.minimum_calls <= command.maximum_calls:
-        raise Refused("BAD_TEST", "needs 0 < minimum_calls <= maximum_calls", "minimum_calls", "50 and 5000 are usual")
 
 
 def _on_trial(state: Deployment) -> str:

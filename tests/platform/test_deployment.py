@@ -21,7 +21,7 @@ from studio.contract.records import CallServed, OutcomeReported, RoutingTable, R
 from ops.local.session import Session
 from processors.deployment.decide import DEPLOYMENT, MODEL, Deployment, RollBack, StartDeployment
 from processors.deployment.engine import run as room
-from processors.deployment.registry import Model
+from processors.deployment.model import Model
 from serving import router, worker
 from serving.http import serve
 from streams.blobs import Blobs

@@ -7,7 +7,8 @@ from hypothesis import given as forall
 from hypothesis import strategies as st
 from studio.contract.records import AliasMoved, ModelRegistered, Record
 
-from processors.deployment.registry import Model, MoveAlias, RegisterModel, RegisterRun, RollBackAlias, decide, evolve
+from processors.deployment.model import Model, evolve
+from processors.deployment.registry import MoveAlias, RegisterModel, RegisterRun, RollBackAlias, decide
 from processors.deployment.semver import Version, parse
 from streams.decider import Refused
 
