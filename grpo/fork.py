@@ -52,6 +52,7 @@ def forked(task: Task, parent: Parent) -> tuple[Run, Learner]:
     learner = reinforced(run, tensors)
     for _ in replayed(run, learner):
         pass
+    learner.collector.writing.close()
     if run.step != parent.step:
         raise ForkImpossible("parent_step", f"the parent's steps {run.step + 1} to {parent.step} are not recorded")
     run.task = replace(task, recorded={step: groups for step, groups in task.recorded.items() if step > parent.step})
