@@ -57,6 +57,7 @@ class Job:
             self.telling.warnings += prepared.warnings
             processes = self.runtime.settings.training_processes
             async with Child(prepared.job, self.home / "job.json", processes) as self.child:
+                self.tell()  # before it looks for the first time
                 async for record in self.child.records():
                     await self.take(record)
         except ChildCrashed as crash:

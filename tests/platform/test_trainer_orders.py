@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import torch
@@ -35,6 +36,7 @@ from tests.rooms.test_grpo_loop import task as plain_task
 from tests.rooms.test_grpo_loop import weights
 
 STEPS = 30
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ async def world(backbone: Session) -> AsyncIterator[World]:
         yield made
 
 
-async def test_a_run_is_changed_paused_killed_resumed_forked_and_trained_again(world: World, tmp_path: Path) -> None:
+async def test_a_run_is_changed_killed_paused_and_resumed(world: World, tmp_path: Path) -> None:
     run_id = await world.request(await world.dataset(), STEPS)
     first = await world.trainer("one")
     await world.until(lambda: world.last(run_id) >= 5)
@@ -92,26 +94,47 @@ async def test_a_run_is_changed_paused_killed_resumed_forked_and_trained_again(w
     assert json.loads(last.metrics)["seconds_left"] == 0
     assert set(json.loads(last.reward_parts)) == {"length"}
 
-    request = world.seen(run_id, RunRequested)[0].data
-    config = json.loads(request.config)
-    config["grpo"] |= {"steps": steps + 4, "learning_rate": 1e-4}
-    fork = await world.request(
-        request.dataset_id, 0, config=json.dumps(config), parent_run=run_id, parent_step=steps + 1
-    )
-    await world.until(lambda: world.seen(fork, RunCompleted))
-    assert [e.data.step for e in world.seen(fork, StepRecorded)] == [steps + 2, steps + 3, steps + 4]
-    assert world.seen(fork, StepRecorded)[0].data.learning_rate < 1e-4
 
-    never = await world.request(request.dataset_id, STEPS, parent_run=fork, parent_step=steps + 20)
-    failed = (await world.until(lambda: world.seen(never, RunFailed), 60))[0].data
-    assert (failed.code, failed.field) == ("PARENT_STEP_LOST", "parent_step")
+async def test_a_run_is_forked_and_both_are_trained_again_from_the_log(world: World) -> None:
+    dataset = await world.dataset()
+    run_id = await world.request(dataset, 10)
+    await world.do(run_id, AdjustRun('{"learning_rate": 0.002}', "slow", "ann"))
+    await world.trainer("fork")
+    config = json.loads(CONFIG % 9)
+    config["grpo"] |= {"learning_rate": 1e-4}
+    fork = await world.request(dataset, 0, config=json.dumps(config), parent_run=run_id, parent_step=6)
+    await world.until(lambda: world.seen(run_id, RunCompleted) and world.seen(fork, RunCompleted), 240)
+    assert [e.data.step for e in world.seen(fork, StepRecorded)] == [7, 8, 9]
+    assert world.seen(fork, StepRecorded)[0].data.learning_rate < 1e-4
 
     settings = world.session.settings
     again = await replay(settings, run_id)
     assert again["equal"], again["differ"]
-    assert again["compared"]["steps"] == STEPS and again["compared"]["weights"] == 1
+    assert again["compared"]["steps"] == 10 and again["compared"]["weights"] == 1
     forked = await replay(settings, fork, recorded=True)
     assert forked["equal"] and forked["compared"]["weights"] == 1, forked["differ"]
+
+    # A run that the log tells otherwise than it was is found out.
+    (changed,) = world.seen(run_id, AdjustmentApplied)
+    assert changed.data.step == 1
+    later = replace(changed, id=uuid4(), data=replace(changed.data, step=3))
+    await world.run.sink.publish([later.at(epoch=changed.epoch + 1, seq=1)])
+    other = await replay(settings, run_id, recorded=True)
+    assert not other["equal"] and any("trained model" in one for one in other["differ"])
+
+
+async def test_what_cannot_be_forked_fails_with_its_field(world: World) -> None:
+    dataset = await world.dataset()
+    run_id = await world.request(dataset, 1)
+    late = await world.request(dataset, 40, parent_run=run_id, parent_step=20)
+    nobody = await world.request(dataset, 40, parent_run="nobody", parent_step=20)
+    await world.trainer("strict")
+    for one, code, field in (
+        (late, "PARENT_STEP_LOST", "parent_step"),
+        (nobody, "PARENT_NOT_FOUND", "parent_run"),
+    ):
+        failed = (await world.until(lambda one=one: world.seen(one, RunFailed)))[0].data
+        assert (failed.code, failed.field) == (code, field) and failed.remedy
 
 
 async def test_a_broken_checkpoint_is_passed_over_and_that_is_said(world: World, tmp_path: Path) -> None:
