@@ -4,41 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 import aiohttp
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, Field
 from starlette.responses import Response
-from studio.contract.records import CallServed, OutcomeReported, RoutingTable, Target
+from studio.contract.records import RoutingTable, Target
 
 from serving.access import tenant_of
 from serving.backends import Backends
-from serving.call_id import Call, new_call, read, write
+from serving.call_id import new_call, read, write
 from serving.calls import CallLog
-from serving.chat import ChatError, ChatRequest, error_body, model_list
-from serving.forward import Spent, Unreachable, send, streamed, whole
+from serving.chat import ChatError, ChatRequest, model_list
+from serving.forward import Unreachable, send, whole
 from serving.http import answer_errors, serve
+from serving.outcomes import Outcome, Outcomes
 from serving.route import Attempt, route
+from serving.running import Running
 from serving.versions import Directory, follow
 from streams.settings import Settings
-
-REMEMBERED = 100_000  # outcomes whose repeats are recognised without asking the log
-
-
-class Outcome(BaseModel):
-    """A judgement on an answer. call_id: its `id`. score: 0 to 1. source: who judges; one outcome counts per source."""
-
-    call_id: str = Field(min_length=1, max_length=2000)
-    score: float = Field(ge=0.0, le=1.0, allow_inf_nan=False)
-    source: str = Field(default="client", min_length=1, max_length=100)
 
 
 @dataclass(slots=True)
@@ -49,9 +37,9 @@ class Router:
     session: aiohttp.ClientSession
     backends: Backends
     calls: CallLog
+    outcomes: Outcomes
     directory: Directory = field(default_factory=Directory)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
-    reported: OrderedDict[tuple[str, str], float] = field(default_factory=OrderedDict)
 
     def plan(self, tenant: str, model: str, session: str) -> tuple[str, list[Attempt]]:
         """The deployment (empty for a pinned version) and what to try.
@@ -103,7 +91,7 @@ def make_app(router: Router) -> FastAPI:
             raise ChatError(404, "call_not_found", "this is not the id of an answer given here", "call_id") from error
         if call.tenant != tenant(request):
             raise ChatError(404, "call_not_found", "this is not the id of an answer given here", "call_id")
-        return JSONResponse(await _report(router, call, outcome), 200)
+        return JSONResponse(await router.outcomes.report(call, outcome), 200)
 
     @app.post("/v1/chat/completions")
     async def chat(asked: ChatRequest, request: Request) -> Response:
@@ -112,30 +100,6 @@ def make_app(router: Router) -> FastAPI:
         return await _chat(router, tenant(request), asked, request)
 
     return app
-
-
-async def _report(router: Router, call: Call, outcome: Outcome) -> dict[str, Any]:
-    answer = {"call_id": outcome.call_id, "score": outcome.score, "source": outcome.source}
-    place = (call.uuid, outcome.source)
-    if place in router.reported:
-        return {**answer, "score": router.reported[place], "repeated": True}
-    data = OutcomeReported(
-        call_id=call.uuid,
-        deployment=call.deployment,
-        version=call.version,
-        role=call.role,
-        score=outcome.score,
-        source=outcome.source,
-    )
-    router.reported[place] = outcome.score
-    try:
-        await router.calls.reported(call, data)
-    except TimeoutError as error:
-        del router.reported[place]
-        raise ChatError(503, "log_away", "the outcome was not stored; report it again", retry_after=2) from error
-    while len(router.reported) > REMEMBERED:
-        router.reported.popitem(last=False)
-    return {**answer, "repeated": False}
 
 
 async def _chat(router: Router, tenant: str, asked: ChatRequest, request: Request) -> Response:
@@ -147,7 +111,8 @@ async def _chat(router: Router, tenant: str, asked: ChatRequest, request: Reques
     for number, attempt in enumerate(attempts):
         target = attempt.target
         call = new_call(tenant, deployment, target.model, target.version, target.role)
-        running = _Running(router, call, attempt, session, failover=target != attempts[0].target)
+        failover = target != attempts[0].target
+        running = Running(router.backends, router.calls, call, attempt, session, failover)
         headers = {"Studio-Manifest": target.manifest_blob, "Studio-Call": write(call, secret)}
         if authorization:
             headers["Authorization"] = authorization
@@ -179,55 +144,13 @@ async def _chat(router: Router, tenant: str, asked: ChatRequest, request: Reques
     raise last
 
 
-class _Running:
-    """A call on its way, and the fact that it becomes."""
-
-    def __init__(self, router: Router, call: Call, attempt: Attempt, session: str, failover: bool) -> None:
-        self.router, self.call, self.attempt, self.failover = router, call, attempt, failover
-        self.session = sha256(f"{call.tenant}\0{session}".encode()).hexdigest()[:16] if session else ""
-        self.spent = Spent()
-        self.began = time.perf_counter()
-
-    def end(self, status: int, error: str = "") -> None:
-        data = CallServed(
-            call_id=self.call.uuid,
-            deployment=self.call.deployment,
-            model=self.call.model,
-            version=self.call.version,
-            role=self.call.role,
-            propensity=0.0 if self.failover else self.attempt.propensity,  # no choice of the policy
-            status=status,
-            latency_ms=(time.perf_counter() - self.began) * 1000.0,
-            prompt_tokens=self.spent.prompt_tokens,
-            completion_tokens=self.spent.completion_tokens,
-            session=self.session,
-            worker=self.attempt.worker,
-            error=error[:500],
-        )
-        self.router.calls.served(self.call, data)
-
-    async def stream(self, answer: aiohttp.ClientResponse, usage: bool) -> AsyncIterator[bytes]:
-        status, error = 499, "the client went away"
-        try:
-            with self.router.backends.using(self.attempt.worker):
-                async for event in streamed(answer, self.spent, usage):
-                    yield event
-            status, error = (500, self.spent.error) if self.spent.error else (200, "")
-        except Unreachable as lost:
-            self.router.backends.failed(self.attempt.worker)
-            status, error = 502, str(lost)
-            yield b"data: " + JSONResponse(error_body(502, "worker_lost", "the answer broke off")).body + b"\n\n"
-        finally:
-            answer.close()
-            self.end(status, error)
-
-
 @asynccontextmanager
 async def routing(settings: Settings) -> AsyncIterator[Router]:
     """A router that follows the routing topic, watches its workers and publishes its facts."""
     urls = [url.strip() for url in settings.serving_workers.split(",") if url.strip()]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30)) as session:
-        router = Router(settings, session, Backends(urls, session), CallLog(settings, f"router-{settings.replica}"))
+        calls = CallLog(settings, f"router-{settings.replica}")
+        router = Router(settings, session, Backends(urls, session), calls, Outcomes(calls))
         tasks = [
             asyncio.create_task(follow(settings, router.directory, router.ready, lambda tenant, table: None)),
             asyncio.create_task(router.backends.watch()),
