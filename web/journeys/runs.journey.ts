@@ -134,7 +134,7 @@ test("a fork of a run says what it came from, and is found among the forks; trai
   const fork = page.url().split("/").at(-1)!;
   expect(await findings(page)).toEqual([]);
   await page.goto(`/runs?parent=${run.id}`);
-  await page.getByRole("row", { name: new RegExp(fork.slice(0, 8)) }).waitFor();
+  await page.getByRole("row", { name: new RegExp(`^Compare .* ${fork.slice(0, 8)}`) }).waitFor();
   await call(`/runs/${fork}?reason=only%20a%20journey`, { method: "DELETE" });
   expect(watch.consoleErrors.filter((line) => !line.includes("422"))).toEqual([]);
   await context.close();
