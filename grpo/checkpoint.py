@@ -18,6 +18,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,6 +34,7 @@ from grpo.errors import CheckpointCorrupt
 from grpo.policy import Policy
 
 VERSION = 1
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 STATE, OPTIMIZER, MODEL, BASE, BEST = "state.json", "optimizer.safetensors", "model", "base", "best"
 WEIGHTS = "weights"
 
@@ -109,8 +111,9 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
 def disk_full(problem: BaseException) -> bool:
     """Whether ``problem`` says that there is no room to write."""
     if isinstance(problem, OSError):
-        return problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return isinstance(problem, SafetensorError) and "StorageFull" in str(problem)
+        return problem.errno in NO_ROOM
+    found = re.search(r"\(os error (\d+)\)", str(problem)) if isinstance(problem, SafetensorError) else None
+    return found is not None and int(found[1]) in NO_ROOM
 
 
 def describe(file: Path) -> dict[str, Any]:

@@ -11,7 +11,6 @@ line, ``{"kind": "error", ...}``, with exit status 0; anything else that ends th
 from __future__ import annotations
 
 import ctypes
-import errno
 import json
 import os
 import signal
@@ -28,7 +27,6 @@ from grpo.errors import GrpoError
 from processors.training.groups import write_groups
 
 PR_SET_PDEATHSIG = 1
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 KINDS = {
     "CheckpointDone": "checkpoint",
     "CheckpointSkipped": "checkpoint_skipped",
@@ -88,7 +86,7 @@ def error(problem: Exception) -> dict[str, Any]:
             "field": problem.field or "",
             "remedy": problem.remedy or "",
         }
-    if isinstance(problem, OSError):
+    if not isinstance(problem, MemoryError):
         return {
             "kind": "error",
             "code": "DISK_FULL",
@@ -115,8 +113,10 @@ def run(job: dict[str, Any], out: IO[str]) -> None:
             write(line)
     except (GrpoError, MemoryError) as problem:
         write(error(problem))
-    except OSError as problem:
-        if problem.errno not in NO_ROOM:
+    except Exception as problem:
+        from grpo.checkpoint import disk_full
+
+        if not disk_full(problem):
             raise
         write(error(problem))
 

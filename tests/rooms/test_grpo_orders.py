@@ -140,7 +140,10 @@ def test_a_checkpoint_says_who_wrote_it_and_under_which_schedule(tmp_path: Path)
 
 @pytest.mark.parametrize(
     "problem",
-    [OSError(errno.ENOSPC, "No space left on device"), SafetensorError("I/O error: Os { kind: StorageFull }")],
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        SafetensorError("I/O error: No space left on device (os error 28)"),
+    ],
 )
 def test_a_full_disk_costs_a_checkpoint_and_not_the_run(
     plain: list[Record], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: Exception

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from safetensors import SafetensorError
 
 from processors.training.child import run
 from processors.training.figures import definitions, figures
@@ -86,9 +87,12 @@ def test_the_process_reads_its_orders_before_every_step(tmp_path: Path) -> None:
     assert (paused[-1]["phase"], paused[-1]["step"]) == ("warm_start", 0)
 
 
-def test_a_full_disk_is_a_typed_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "problem", [OSError(errno.ENOSPC, "No space left on device"), SafetensorError("No space left (os error 28)")]
+)
+def test_a_full_disk_is_a_typed_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: Exception) -> None:
     def full(*_: Any, **__: Any) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise problem
 
     monkeypatch.setattr("processors.training.child.write_groups", full)
     last = lines(tmp_path)[-1]
