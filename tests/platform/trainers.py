@@ -33,7 +33,8 @@ from tests.small_corpus import HELDOUT, TRAIN, corpus
 
 CONFIG = """{"checkpoint_every": 4, "threads": 1, "model": {"vocabulary": 400, "width": 64},
  "warm_start": {"steps": 6, "copy_steps": 1, "passages": 4, "target_loss": 0.01},
- "grpo": {"steps": %d, "prompts": 4, "completions": 4, "max_tokens": 6},
+ "grpo": {"steps": %d, "prompts": 4, "completions": 4, "max_tokens": 6,
+  "learning_rate": 0.0002, "dead_limit": 1000},
  "reward": {"objectives": [{"name": "length", "least": 1, "most": 3}]}, "evaluation": {"resamples": 100}}"""
 # An untrained model earns this reward now and then; otherwise no step would move the weights, and all would be equal.
 TRAINER = "import asyncio; from processors.training.engine import run; from streams.settings import Settings; "
