@@ -34,15 +34,16 @@ def requested(command: RequestRun) -> RunRequested:
     if command.parent_run and config.grpo.steps <= command.parent_step:
         message = f"a fork after step {command.parent_step} has nothing to do with {config.grpo.steps} steps"
         raise Refused("INVALID", message, "config.grpo.steps", "steps count from the parent's beginning: use more")
+    settings, needs = placed(json.loads(command.config or "{}"), checked_needs(opened(command.needs, "needs")))
     return RunRequested(
         dataset_id=command.dataset_id,
         base_model=command.base_model.strip(),
-        config=json.dumps(json.loads(command.config or "{}"), sort_keys=True),
+        config=json.dumps(settings, sort_keys=True),
         model_name=command.model_name,
         requested_by=command.requested_by,
         parent_run=command.parent_run,
         parent_step=command.parent_step,
-        needs=json.dumps(checked_needs(opened(command.needs, "needs")), sort_keys=True),
+        needs=json.dumps(needs, sort_keys=True),
         labels=json.dumps(checked_labels(opened(command.labels, "labels")), sort_keys=True),
     )
 
@@ -103,6 +104,21 @@ def checked_needs(needs: Mapping[str, Any]) -> Mapping[str, Any]:
             case _:
                 raise Refused("INVALID", "there is no such need", f"needs.{name}", "use device and memory")
     return needs
+
+
+def placed(settings: dict[str, Any], needs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Configuration and needs that name the same kind of device, where one of them names CUDA.
+
+    Raises:
+        Refused: INVALID; one names CUDA and the other the CPU.
+    """
+    where, wanted = settings.get("grpo", {}).get("device"), needs.get("device")
+    if "cuda" not in (where, wanted):
+        return settings, dict(needs)
+    if "cpu" in (where, wanted):
+        message = f"config.grpo.device is {where}, the run needs {wanted}"
+        raise Refused("INVALID", message, "needs.device", "name the same device in both, or leave one of them out")
+    return {**settings, "grpo": {**settings.get("grpo", {}), "device": "cuda"}}, {**needs, "device": "cuda"}
 
 
 def checked_labels(labels: Mapping[str, Any]) -> Mapping[str, Any]:

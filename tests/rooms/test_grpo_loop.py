@@ -20,10 +20,12 @@ from grpo.run import Task
 from tests.small_corpus import HELDOUT, TRAIN, corpus
 
 R = TypeVar("R")
+REWARD = '{"objectives": [{"name": "length", "least": 1, "most": 3}]}'
+# An untrained model earns it now and then. With one that it never earns no weight would move, and all runs be equal.
 CONFIG = """{"checkpoint_every": 3, "model": {"vocabulary": 400, "width": 64},
  "warm_start": {"steps": 7, "copy_steps": 1, "passages": 4, "target_loss": 0.01},
  "grpo": {"steps": 5, "prompts": 4, "completions": 4, "max_tokens": 6, "kl_coefficient": 0.01, "kl_target": 0.1},
- "evaluation": {"every": 2, "resamples": 100}}"""
+ "evaluation": {"every": 2, "resamples": 100}, "reward": REWARD}""".replace("REWARD", REWARD)
 
 
 def task(directory: Path, config: str = CONFIG) -> Task:
@@ -59,6 +61,11 @@ def test_a_run_reports_all_that_happens(unbroken: list[Record]) -> None:
     assert metrics["gain"] == pytest.approx(metrics["reward_after"] - metrics["reward_before"])
     assert metrics["gain_low"] <= metrics["gain"] <= metrics["gain_high"]
     assert (metrics["heldout_items"], metrics["heldout_sections"]) == (16, 2)
+
+
+def test_reinforcement_moves_the_weights(unbroken: list[Record]) -> None:
+    before = load_file(only(unbroken, BaseReady)[0].path / "model.safetensors")
+    assert any(bool((before[name] != tensor).any()) for name, tensor in weights(unbroken).items())
 
 
 def test_groups_hold_what_the_step_says(unbroken: list[Record]) -> None:
@@ -122,7 +129,7 @@ def test_a_changed_checkpoint_is_refused(tmp_path: Path) -> None:
 
 def test_a_reward_without_spread_stops_the_run(tmp_path: Path) -> None:
     config = CONFIG.replace('"steps": 5', '"steps": 9, "dead_limit": 3').replace(
-        '"checkpoint_every": 3', '"checkpoint_every": 50, "reward": {"objectives": [{"name": "number", "weight": 0}]}'
+        REWARD, '{"objectives": [{"name": "number", "weight": 0}]}'
     )
     with pytest.raises(RewardFlat) as refused:
         list(train(task(tmp_path, config)))

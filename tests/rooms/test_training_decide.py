@@ -1,5 +1,6 @@
 """Given-when-then for runs."""
 
+import json
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -138,6 +139,21 @@ def test_what_is_not_there_is_not_found() -> None:
 def test_a_bad_request_names_the_field(change: dict[str, Any], field: str) -> None:
     refused = refusal([], replace(REQUEST, **change))
     assert (refused.code, refused.field) == ("INVALID", field)
+
+
+@pytest.mark.parametrize(
+    ("config", "needs", "device"),
+    [("{}", "{}", None), ('{"grpo": {"device": "cuda"}}', "{}", "cuda"), ("{}", '{"device": "cuda"}', "cuda")],
+)
+def test_a_run_computes_on_what_it_needs(config: str, needs: str, device: str | None) -> None:
+    (made,) = when([], replace(REQUEST, config=config, needs=needs))
+    assert json.loads(made.needs).get("device") == device
+    assert json.loads(made.config).get("grpo", {}).get("device") == device
+
+
+def test_a_run_cannot_need_one_device_and_compute_on_another() -> None:
+    refused = refusal([], replace(REQUEST, config='{"grpo": {"device": "cuda"}}', needs='{"device": "cpu"}'))
+    assert (refused.code, refused.field) == ("INVALID", "needs.device")
 
 
 def test_a_fork_says_where_it_goes_on_and_what_it_needs() -> None:
