@@ -30,7 +30,6 @@ class Preset:
 
     Attributes:
         steps: of one segment.
-        task: what is paid, see ``bench.tasks``.
         spread: standard deviation of the first weights.
         until: mean reward of a step's completions after which training ends.
         own: settings of ours besides those that both have, as JSON of ``grpo.settings.Grpo``.
@@ -51,7 +50,6 @@ class Preset:
     warmup: int = 2
     heads: int = 4
     kv_heads: int = 4
-    task: str = "sevens"
     rate: float = 1e-4
     seed: int = 0
     spread: float = 0.02

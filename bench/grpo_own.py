@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from bench.tasks import TASKS
+from bench.tasks import sevens
 from bench.turns import Turns
 from grpo.config import read_config
 from grpo.directory import load_model
@@ -18,12 +18,10 @@ from grpo.memory import economise
 from grpo.samples import Sample
 
 
-def paid(task: str) -> None:
-    """Make ``task`` known as a measure."""
-
-    @register("task")
-    def measured(completion: Completion) -> float:
-        return TASKS[task](int(completion.question[1:]), [int(word[1:]) for word in completion.text.split()])
+@register("sevens")
+def paid(completion: Completion) -> float:
+    """What both sides pay, from the words of a completion."""
+    return sevens([int(word[1:]) for word in completion.text.split()])
 
 
 def learner(work: dict[str, object], more: str, device: str = "cpu") -> Learner:
@@ -38,8 +36,7 @@ def learner(work: dict[str, object], more: str, device: str = "cpu") -> Learner:
     policy, tokenizer = load_model(Path(str(work["model"])))
     policy.module.to(device)
     economise(policy, config)
-    paid(str(work["task"]))
-    reward = '{"objectives": [{"name": "custom:task"}]}'
+    reward = '{"objectives": [{"name": "custom:sevens"}]}'
     asked = json.loads(Path(str(work["prompts_file"])).read_text())
     samples = [Sample(str(n), one["passage"], one["question"], "w7", reward=reward) for n, one in enumerate(asked)]
     return Learner(policy, None, tokenizer, samples, config, seed=int(str(work["seed"])))

@@ -12,7 +12,7 @@ from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
-from bench.tasks import TASKS
+from bench.tasks import sevens
 from bench.turns import Turns
 
 # What is best for it on one CPU thread (`python -m bench.grpo_choices`), in completions per CPU second and MiB at
@@ -48,9 +48,8 @@ def main():
 
     def reward(prompts, completion_ids, **_):
         assert all(len(ids) == work["completion"] for ids in completion_ids)
-        asked = [tokenizer(prompt)["input_ids"] for prompt in prompts]
-        seen.extend(asked[:: work["group"]])
-        paid = [TASKS[work["task"]](ids[-1], given) for ids, given in zip(asked, completion_ids, strict=True)]
+        seen.extend(tokenizer(prompt)["input_ids"] for prompt in prompts[:: work["group"]])
+        paid = [sevens(ids) for ids in completion_ids]
         rewards.append(sum(paid) / len(paid))
         return paid
 
