@@ -46,6 +46,7 @@ space:
 pruning: {{kind: median, startup: 2, warmup: 2, every: 1}}
 """
 STEPS = 8
+DATASET_ID = "searched"
 
 
 class Trainer:
@@ -65,10 +66,9 @@ class Trainer:
                     self.cancelled.add(event.subject)
 
     async def train(self, event: Event, request: RunRequested) -> None:
-        labels = json.loads(request.labels or "{}")
-        if "trial" not in labels:
+        if request.dataset_id != DATASET_ID:
             return  # of another test
-        config = json.loads(request.config)
+        labels, config = json.loads(request.labels), json.loads(request.config)
         self.requested.append(labels["search"])
         tenant, run = event.tenant, event.subject
         with suppress(Refused):
@@ -105,7 +105,7 @@ def trainer(api: Api) -> Iterator[Trainer]:
 
 @pytest.fixture(scope="module")
 def dataset(api: Api) -> str:
-    gate, id = Gate(api.runtime.pool, (DATASET,)), "searched"
+    gate, id = Gate(api.runtime.pool, (DATASET,)), DATASET_ID
     frozen = FreezeDataset("1.0.0", "ab", "t/1", "t/2", "t/3", 8, 2, 4, 1, "{}")
     for command in (ImportDataset("qa", "t/0", "rows.jsonl"), frozen):
         decision = api.run(gate.handle("acme", Do("dataset", id, command)))
