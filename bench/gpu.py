@@ -123,8 +123,9 @@ def measured(preset: Preset, device: str) -> dict[str, Any]:
         trained.update(trained.rollouts(step).rollouts, step)
     phases = Phases(waiting(device))
     owners: tuple[tuple[Any, str, str], ...] = (
-        (trained, "rollouts", "rollouts"), (trained, "update", "update"), (trained.collector, "sample", "sample"),
-        (trained.policy, "decoder", "read"), (trained.optimizer, "update", "optimizer"),
+        (trained, "rollouts", "rollouts"), (trained, "update", "update"),
+        (trained.collector.writing, "write", "sample"), (trained.policy, "decoder", "read"),
+        (trained.optimizer, "update", "optimizer"),
     )  # fmt: skip
     for owner, method, name in owners:
         setattr(owner, method, phases.timed(name, getattr(owner, method)))

@@ -35,7 +35,7 @@ from tests.platform.trainers import CONFIG, World, opened, torch_processes
 from tests.rooms.test_grpo_loop import task as plain_task
 from tests.rooms.test_grpo_loop import weights
 
-STEPS = 30
+STEPS = 120  # a machine may do many between an order and its arrival
 pytestmark = pytest.mark.timeout(900)
 
 
