@@ -1,15 +1,35 @@
-"""One token out of a distribution, by a uniform that was drawn for it."""
+"""How tokens are chosen: one out of a distribution, by a uniform that was drawn for it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from grpo.trajectories import Sampling
+
+@dataclass(frozen=True)
+class Sampling:
+    """How tokens are chosen.
+
+    Attributes:
+        temperature: 0 is greedy.
+        top_p: only the most likely tokens with this mass together; Holtzman et al., 2020, arXiv:1904.09751.
+        top_k: only so many of the most likely tokens; 0: all.
+        stop: texts that end a completion.
+    """
+
+    max_tokens: int
+    temperature: float = 1.0
+    top_p: float = 1.0
+    top_k: int = 0
+    stop: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every token can be drawn."""
+        return self.top_p >= 1 and self.top_k == 0
 
 
 def choose(logits: Tensor, uniforms: Tensor, temperature: float) -> tuple[Tensor, Tensor]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from grpo.choosing import Sampling
 from grpo.errors import SamplerBroken
 from grpo.sampling import Sampled, checked
-from grpo.trajectories import Sampling
 
 TOKEN = "token_id:"
 

@@ -15,13 +15,14 @@ from typing import Protocol
 
 import torch
 
+from grpo.choosing import Sampling
 from grpo.policy import Policy
 from grpo.ragged import Ragged
 from grpo.samples import Sample
 from grpo.sampling import Sampled
 from grpo.stops import Stops
 from grpo.talking import Talker
-from grpo.trajectories import Sampling, device_of, roll, split_last
+from grpo.trajectories import device_of, roll, split_last
 
 
 @dataclass(frozen=True)

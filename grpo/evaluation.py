@@ -14,6 +14,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from grpo.chance import generator
+from grpo.choosing import Sampling
 from grpo.errors import RewardFailed
 from grpo.measures import completed
 from grpo.passing import looked_at, pass_at
@@ -25,7 +26,7 @@ from grpo.rewards import scored_together
 from grpo.samples import Sample
 from grpo.settings import Evaluation
 from grpo.stops import Stops, cut, texts
-from grpo.trajectories import Sampling, generate
+from grpo.trajectories import generate
 
 
 class Interval(NamedTuple):

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grpo.checkpoint import BEST
+from grpo.choosing import Sampling
 from grpo.directory import load_model, save_model
 from grpo.evaluation import evaluate, gain, passes
 from grpo.memory import economise
 from grpo.monitor import heldout_alarm
 from grpo.records import EvaluationDone
 from grpo.run import Best, Run, rewarded
-from grpo.trajectories import Sampling
 
 
 def evaluates(run: Run, step: int) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator
 
 from torch import Tensor
 
+from grpo.choosing import Sampling
 from grpo.directory import save_model
 from grpo.evaluation import answer
 from grpo.fork import Parent, forked
@@ -20,7 +21,6 @@ from grpo.memory import economise
 from grpo.records import BaseReady, Finished, Paused, Record, StepDone
 from grpo.reinforcement import reinforce, reinforced, replayed
 from grpo.run import Run, Task, begun, restored, rewarded, saved
-from grpo.trajectories import Sampling
 from grpo.warmstart import WarmUp, mean_loss
 
 PROBE_EVERY, PROBE_SAMPLES = 5, 64

@@ -25,13 +25,13 @@ from typing import Any
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from grpo.choosing import Sampling
 from grpo.directory import load_model
 from grpo.errors import GrpoError
 from grpo.policy import Policy
 from grpo.prompt import end_tokens
 from grpo.sampling import sampled
 from grpo.stops import Stops
-from grpo.trajectories import Sampling
 from grpo.weights import verified
 
 KEY = "GRPO_SAMPLER_KEY"

@@ -15,12 +15,13 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from grpo.choosing import Sampling
 from grpo.errors import OutOfMemory, SamplerBroken
 from grpo.memory import is_out_of_memory
 from grpo.policy import Policy
 from grpo.ragged import Ragged
 from grpo.stops import Stops
-from grpo.trajectories import Sampling, Trajectories, generate
+from grpo.trajectories import Trajectories, generate
 
 MOST_LOGPROB = 1e-3  # rounding of another engine
 

@@ -13,35 +13,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from grpo.choosing import choose, choose_each
+from grpo.choosing import Sampling, choose, choose_each
 from grpo.policy import Decoder, Policy
 from grpo.ragged import Ragged
 from grpo.stops import Stops
 
 COMPACT_BELOW = 0.75  # share of living rows under which the batch is packed
-
-
-@dataclass(frozen=True)
-class Sampling:
-    """How tokens are chosen.
-
-    Attributes:
-        temperature: 0 is greedy.
-        top_p: only the most likely tokens with this mass together; Holtzman et al., 2020, arXiv:1904.09751.
-        top_k: only so many of the most likely tokens; 0: all.
-        stop: texts that end a completion.
-    """
-
-    max_tokens: int
-    temperature: float = 1.0
-    top_p: float = 1.0
-    top_k: int = 0
-    stop: tuple[str, ...] = ()
-
-    @property
-    def whole(self) -> bool:
-        """Whether every token can be drawn."""
-        return self.top_p >= 1 and self.top_k == 0
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from transformers import PreTrainedTokenizerBase
 
 from grpo.asking import Asked, Asker
 from grpo.chance import digest, generator
+from grpo.choosing import Sampling
 from grpo.episodes import Environment, play
 from grpo.errors import ConfigInvalid, OutOfMemory
 from grpo.memory import is_out_of_memory
@@ -18,7 +19,6 @@ from grpo.prompt import end_tokens
 from grpo.sampling import Order, Sampled, sampled
 from grpo.settings import Grpo
 from grpo.stops import Stops
-from grpo.trajectories import Sampling
 
 
 class Writing:

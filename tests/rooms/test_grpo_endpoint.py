@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from grpo.choosing import Sampling
 from grpo.endpoint import Endpoint
 from grpo.errors import SamplerBroken, SamplerUnreachable
 from grpo.sampling import Order
-from grpo.trajectories import Sampling
 
 ORDER = Order(1, 0, [[1, 2], [3, 4, 5]], 2, Sampling(4, 1.0, 0.9, 40, ("end",)), 7)
 Change = Callable[[dict[str, Any]], Any]

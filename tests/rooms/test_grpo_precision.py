@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from grpo.choosing import Sampling
 from grpo.errors import ConfigInvalid
 from grpo.layer import Fused, Layer
 from grpo.learner import Learner
@@ -14,7 +15,7 @@ from grpo.network import Llama, Shape
 from grpo.policy import LlamaPolicy
 from grpo.ragged import Ragged
 from grpo.settings import Grpo
-from grpo.trajectories import Sampling, generate
+from grpo.trajectories import generate
 from tests.parallel_steps import CASES, TOKENIZER, foreign, own, stepped
 from tests.small_corpus import TRAIN
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import torch
 
+from grpo.choosing import Sampling
 from grpo.config import read_config
 from grpo.directory import save_model
 from grpo.errors import SamplerBroken, SamplerStale, WeightsBroken
@@ -28,7 +29,6 @@ from grpo.sampler_process import Process
 from grpo.sampling import Order, Sampled, sampled
 from grpo.stops import Stops
 from grpo.tokenizer import build
-from grpo.trajectories import Sampling
 from grpo.weights import Weights, verified
 from tests.rooms.test_grpo_loop import only, weights
 from tests.small_corpus import TRAIN, corpus

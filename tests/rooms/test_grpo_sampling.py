@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from grpo.batch import Batch
-from grpo.choosing import choose, choose_each
+from grpo.choosing import Sampling, choose, choose_each
 from grpo.episodes import Turn, play
 from grpo.errors import SamplerBroken
 from grpo.network import Llama, Shape
@@ -19,7 +19,7 @@ from grpo.samples import Sample
 from grpo.sampling import Sampled, checked, rows_of
 from grpo.settings import Grpo, Objective
 from grpo.stops import Stops, cut
-from grpo.trajectories import Sampling, generate
+from grpo.trajectories import generate
 
 # Probabilities 0.5, 0.3, 0.2.
 LOGITS = torch.tensor([[math.log(0.5), math.log(0.3), math.log(0.2)]])

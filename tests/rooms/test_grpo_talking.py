@@ -10,6 +10,7 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
 from grpo.batch import Batch
+from grpo.choosing import Sampling
 from grpo.episodes import Talk, Turn, play
 from grpo.hub import HubPolicy
 from grpo.network import Llama, Shape
@@ -19,7 +20,7 @@ from grpo.records import Rollout
 from grpo.sampling import Sampled, rows_of
 from grpo.settings import Grpo
 from grpo.stops import Stops
-from grpo.trajectories import Sampling, generate
+from grpo.trajectories import generate
 
 TURNS, ENDS = 5, set(range(8))
 PROMPTS = [[5, 6, 7, 8, 9, 10], [11, 12], [13, 14, 15]]
