@@ -23,7 +23,8 @@ from ops.local.session import Session
 from processors.datasets import parquet
 from processors.datasets.rows import Row
 from processors.training.board import TOPICS
-from processors.training.decide import RUN, Command, RequestRun
+from processors.training.decide import RUN, CancelRun, Command, RequestRun
+from streams.decider import Refused
 from streams.gate import Do, Gate
 from streams.intake import Raw, Verdict, open_record, sort_out
 from streams.relay import run as relay
@@ -57,6 +58,15 @@ class World:
         self.gate = Gate(run.pool, (RUN,))
         self.events: list[tuple[Raw, Event]] = []
         self.trainers: list[asyncio.subprocess.Process] = []
+
+    async def alone(self) -> None:
+        """Cancel what other tests left unfinished: the trainers here would take it first, one run after the other."""
+        heads = "select tenant, id from gate.head where kind = 'run' and tenant <> %s"
+        async with self.run.pool.connection() as conn:
+            left = await (await conn.execute(heads, [self.tenant])).fetchall()
+        for tenant, id in left:
+            with contextlib.suppress(Refused):  # it has ended
+                await self.gate.handle(tenant, Do("run", id, CancelRun("its test is over", "ann")))
 
     async def dataset(self) -> str:
         blobs, id = self.run.blobs, uuid4().hex
@@ -136,6 +146,7 @@ async def opened(backbone: Session) -> AsyncIterator[World]:
         made = World(run, backbone)
         tasks = [asyncio.create_task(relay(settings)), asyncio.create_task(made.listen(source))]
         try:
+            await made.alone()
             yield made
         finally:
             for trainer in made.trainers:
