@@ -108,7 +108,7 @@ test("nothing found, nothing there, nothing to be had", async () => {
   await page.getByRole("img", { name: /^Mean score over time/ }).waitFor();
   expect(await findings(page)).toEqual([]);
   await page.goto("/deployments/not-there");
-  await page.getByText("It is not there").waitFor();
+  await page.getByText("There is no such deployment").waitFor();
   await page.getByRole("link", { name: "All deployments" }).waitFor();
   await page.route("**/api/v1/deployments?*", (route) =>
     route.fulfill({

@@ -159,7 +159,7 @@ test("nothing found, a list that fails, a document that is gone", async () => {
   await page.getByRole("heading", { name: "No document is like this" }).waitFor();
   expect(await findings(page)).toEqual([]);
   await page.goto("/documents/00000000000000000000000000000000");
-  await page.getByRole("alert").getByText("It is not there").waitFor();
+  await page.getByRole("alert").getByText("There is no such document").waitFor();
   await page.getByRole("link", { name: "All documents" }).waitFor();
   expect(await findings(page)).toEqual([]);
   await page.route("**/api/v1/documents?**", (route) =>

@@ -110,7 +110,7 @@ test("nothing found, nothing there, nothing to be had", async () => {
   await page.getByText("No model has such a name").waitFor();
   expect(await findings(page)).toEqual([]);
   await page.goto("/models/not-there");
-  await page.getByText("It is not there").waitFor();
+  await page.getByText("There is no such model").waitFor();
   await page.getByRole("link", { name: "All models" }).waitFor();
   await page.route("**/api/v1/models?*", (route) =>
     route.fulfill({ status: 500, json: { error: { code: "X", message: "away", details: {} } } }),

@@ -168,7 +168,7 @@ test("nothing found, nothing there, nothing to be had", async () => {
   await page.getByRole("button", { name: "Show all runs" }).click();
   await page.getByRole("link", { name: run.attributes.model_name, exact: true }).first().waitFor();
   await page.goto("/runs/not-there");
-  await page.getByText("It is not there").waitFor();
+  await page.getByText("There is no such run").waitFor();
   await page.getByRole("link", { name: "All runs" }).waitFor();
   const steps = `**/api/v1/runs/${run.id}/steps*`;
   await page.route(steps, (route) =>

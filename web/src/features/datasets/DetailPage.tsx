@@ -1,15 +1,14 @@
 import { Button } from "antd";
 import { Link, useNavigate } from "react-router";
 import { useCurationShowQuery, useDatasetsIndexQuery, useDatasetsShowQuery, type DatasetResource } from "@/shared/api";
-import { failureOf, isGone } from "@/shared/api/failure";
 import { Code, pretty } from "@/shared/ui/Code";
 import { Action } from "@/shared/ui/Action";
 import { Card, Page } from "@/shared/ui/Page";
 import { whole } from "@/shared/ui/numbers";
 import { Stat, Stats } from "@/shared/ui/Stat";
 import { State } from "@/shared/ui/State";
-import { Failure, Loading } from "@/shared/ui/states";
 import { Time } from "@/shared/ui/Time";
+import { Unread } from "@/shared/ui/Unread";
 import { before, droppedOf, nameOf, ruleOf, showCommand } from "./datasets";
 import { Export } from "./Export";
 import { Origins } from "./Origins";
@@ -21,19 +20,14 @@ export function DetailPage({ id }: { id: string }) {
   const query = useDatasetsShowQuery({ id });
   const found = query.currentData?.data;
   if (found) return <Version dataset={found} />;
-  const gone = query.error && isGone(failureOf(query.error));
   return (
-    <Page title="Dataset" lead={<Link to="/datasets">All datasets</Link>} command={showCommand(id)}>
-      {query.error ? (
-        <Failure
-          error={query.error}
-          what={gone ? "There is no such dataset" : undefined}
-          retry={gone ? undefined : () => void query.refetch()}
-        />
-      ) : (
-        <Loading what="Reading the dataset" />
-      )}
-    </Page>
+    <Unread
+      title="Dataset"
+      back={<Link to="/datasets">All datasets</Link>}
+      command={showCommand(id)}
+      error={query.error}
+      retry={() => void query.refetch()}
+    />
   );
 }
 

@@ -1,9 +1,10 @@
-import { Button, Checkbox } from "antd";
+import { Button } from "antd";
 import { useMemo } from "react";
 import { useLocation, useNavigate } from "react-router";
 import type { DeadLetterResource } from "@/shared/api";
 import { Grid, type Column } from "@/shared/ui/Grid";
 import { whole } from "@/shared/ui/numbers";
+import { selectColumn } from "@/shared/ui/selectColumn";
 import { State } from "@/shared/ui/State";
 import { ago, long } from "@/shared/ui/time";
 
@@ -48,21 +49,12 @@ export function Letters({ letters, open, chosen, onChosen, more, busy }: Props) 
 
 function columnsOf(chosen: readonly string[], onChosen: (ids: string[]) => void): Column<DeadLetterResource>[] {
   return [
-    {
-      name: "select",
-      title: <span className="sr-only">Selected</span>,
-      width: "2.5rem",
-      cell: ({ id, attributes }) => (
-        <span onClick={(event) => event.stopPropagation()}>
-          <Checkbox
-            aria-label={`Select the letter at ${attributes.topic} ${attributes.partition}/${attributes.offset}`}
-            disabled={attributes.state !== "parked"}
-            checked={chosen.includes(id)}
-            onChange={() => onChosen(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id])}
-          />
-        </span>
-      ),
-    },
+    selectColumn({
+      chosen,
+      onChosen,
+      label: ({ attributes }) => `Select the letter at ${attributes.topic} ${attributes.partition}/${attributes.offset}`,
+      disabled: ({ attributes }) => attributes.state !== "parked",
+    }),
     {
       name: "where",
       title: "Record",

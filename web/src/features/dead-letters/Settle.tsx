@@ -1,7 +1,8 @@
-import { App, Input, Modal } from "antd";
+import { App, Modal } from "antd";
 import { useState } from "react";
 import { whole } from "@/shared/ui/numbers";
 import { Progress } from "@/shared/ui/Progress";
+import { Reason } from "@/shared/ui/Reason";
 import { useRelease, useSkip } from "./api";
 import { settleAll, type Refusal, type Verb } from "./letters";
 
@@ -60,24 +61,15 @@ export function Settle({ verb, ids, onClose, onDone }: Props) {
       onCancel={onClose}
     >
       <p className="text-soft">{words.text}</p>
-      <label htmlFor="reason" className="mt-3 mb-1 block font-medium">
-        Reason
-      </label>
-      <Input.TextArea
-        id="reason"
-        rows={2}
-        maxLength={1000}
-        placeholder="Kept with the event"
-        aria-invalid={missing}
-        status={missing ? "error" : ""}
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
-      {missing && (
-        <p role="alert" className="text-xs text-bad">
-          Write why this is right.
-        </p>
-      )}
+      <div className="mt-3">
+        <Reason
+          label="Reason"
+          lines={2}
+          value={reason}
+          onChange={setReason}
+          error={missing ? "Write why this is right." : undefined}
+        />
+      </div>
       {done !== null && ids.length > 1 && (
         <div className="mt-3">
           <Progress done={done} total={ids.length} label="Letters settled" />

@@ -1,7 +1,8 @@
-import { Input, Modal } from "antd";
+import { Modal } from "antd";
 import { useState } from "react";
 import type { DeploymentAttributes } from "@/shared/api";
 import { Action } from "@/shared/ui/Action";
+import { Reason } from "@/shared/ui/Reason";
 import { onTrial, type Back } from "./deployments";
 import type { useActions } from "./useActions";
 
@@ -67,19 +68,7 @@ export function Actions({ it, back, actions }: Props) {
       >
         <p className="mb-3">{words?.text}</p>
         {asked !== "promote" && (
-          <>
-            <label htmlFor="why" className="font-medium">
-              Why
-            </label>
-            <Input
-              id="why"
-              value={reason}
-              maxLength={1000}
-              placeholder="Kept with the decision"
-              onChange={(event) => setReason(event.target.value)}
-              onPressEnter={() => void sure()}
-            />
-          </>
+          <Reason keptWith="decision" value={reason} onChange={setReason} onEnter={() => void sure()} />
         )}
       </Modal>
     </>

@@ -5,9 +5,9 @@ import { useDeploymentsChangesQuery, useDeploymentsShowQuery, useDeploymentsVerd
 import type { DeploymentAttributes } from "@/shared/api";
 import { failureOf, isGone } from "@/shared/api/failure";
 import { Card, Page } from "@/shared/ui/Page";
-import { Failure, Loading } from "@/shared/ui/states";
 import { State } from "@/shared/ui/State";
 import { Time } from "@/shared/ui/Time";
+import { Unread } from "@/shared/ui/Unread";
 import { Actions } from "./Actions";
 import { backOf, onTrial, lineageCommand, stateOf, timeline } from "./deployments";
 import { Health } from "./Health";
@@ -21,16 +21,15 @@ import { Windows } from "./Windows";
 
 export function DeploymentPage({ name }: { name: string }) {
   const { data, error, refetch } = useDeploymentsShowQuery({ name });
-  if (error && (!data || isGone(failureOf(error))))
+  if (!data || (error && isGone(failureOf(error))))
     return (
-      <Page title="Deployment">
-        <Failure error={error} retry={() => void refetch()} />
-        <p>
-          <Link to="/deployments">All deployments</Link>
-        </p>
-      </Page>
+      <Unread
+        title="Deployment"
+        back={<Link to="/deployments">All deployments</Link>}
+        error={error}
+        retry={() => void refetch()}
+      />
     );
-  if (!data) return <Loading what="Loading the deployment" />;
   return <Shown it={data.data.attributes} again={() => void refetch()} />;
 }
 

@@ -1,4 +1,4 @@
-import { useMemo, type ReactNode } from "react";
+import { useMemo } from "react";
 import type { DeploymentAttributes } from "@/shared/api";
 import { Interval } from "@/shared/ui/Interval";
 import { figure } from "@/shared/ui/numbers";
@@ -32,28 +32,22 @@ export function Standing({ it }: { it: DeploymentAttributes }) {
       }
     >
       <div className="flex flex-col gap-1.5">
-        <Scale name={`canary ${it.candidate_version}`} rate={standing.canary_rate} judged={standing.canary_outcomes}>
-          <Interval
-            from={0}
-            to={1}
-            low={standing.canary_low}
-            high={standing.canary_high}
-            value={standing.canary_rate}
-            tone="warn"
-            label="mean score of the canary"
-          />
-        </Scale>
-        <Scale name={`baseline ${it.stable_version}`} rate={standing.baseline_rate} judged={standing.baseline_outcomes}>
-          <Interval
-            from={0}
-            to={1}
-            low={standing.baseline_low}
-            high={standing.baseline_high}
-            value={standing.baseline_rate}
-            tone="accent"
-            label="mean score of the baseline"
-          />
-        </Scale>
+        <Scale
+          role="canary"
+          version={it.candidate_version}
+          tone="warn"
+          rate={standing.canary_rate}
+          judged={standing.canary_outcomes}
+          interval={[standing.canary_low, standing.canary_high]}
+        />
+        <Scale
+          role="baseline"
+          version={it.stable_version}
+          tone="accent"
+          rate={standing.baseline_rate}
+          judged={standing.baseline_outcomes}
+          interval={[standing.baseline_low, standing.baseline_high]}
+        />
         <div className="grid grid-cols-[9rem_1fr_8rem] gap-3 text-xs text-soft max-sm:grid-cols-[6rem_1fr_5rem]">
           <span />
           <span className="flex justify-between">
@@ -100,19 +94,23 @@ export function Standing({ it }: { it: DeploymentAttributes }) {
 }
 
 interface ScaleProps {
-  name: string;
+  role: "canary" | "baseline";
+  version: string | null | undefined;
+  tone: "warn" | "accent";
   rate: number | null;
   judged: number;
-  children: ReactNode;
+  interval: readonly [number, number];
 }
 
-function Scale({ name, rate, judged, children }: ScaleProps) {
+/** The mean score of one side, with its interval. */
+function Scale({ role, version, tone, rate, judged, interval: [low, high] }: ScaleProps) {
+  const name = `${role} ${version ?? ""}`;
   return (
     <div className="grid grid-cols-[9rem_1fr_8rem] items-center gap-3 max-sm:grid-cols-[6rem_1fr_5rem]">
       <span className="truncate font-medium" title={name}>
         {name}
       </span>
-      {children}
+      <Interval from={0} to={1} low={low} high={high} value={rate} tone={tone} label={`mean score of the ${role}`} />
       <span className="text-right text-xs tabular-nums">
         {figure(rate)} of {judged} judged
       </span>

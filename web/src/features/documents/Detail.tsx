@@ -6,8 +6,9 @@ import { download } from "@/shared/api/request";
 import { Action } from "@/shared/ui/Action";
 import { shell } from "@/shared/ui/CopyCommand";
 import { Page } from "@/shared/ui/Page";
-import { Empty, Failure, Loading } from "@/shared/ui/states";
+import { Empty, Loading } from "@/shared/ui/states";
 import { Time } from "@/shared/ui/Time";
+import { Unread } from "@/shared/ui/Unread";
 import { useUrl } from "@/shared/ui/useUrl";
 import { Facts } from "./Facts";
 import { kindOf, partsOf } from "./list";
@@ -26,18 +27,8 @@ export function Detail({ id }: { id: string }) {
     );
   const { data, error, refetch } = useDocumentsShowQuery({ id });
   const back = <Link to="/documents">All documents</Link>;
-  if (error && (!data || isGone(failureOf(error))))
-    return (
-      <Page title="Document" lead={back}>
-        <Failure error={error} retry={() => void refetch()} />
-      </Page>
-    );
-  if (!data)
-    return (
-      <Page title="Document" lead={back}>
-        <Loading />
-      </Page>
-    );
+  if (!data || (error && isGone(failureOf(error))))
+    return <Unread title="Document" back={back} error={error} retry={() => void refetch()} />;
   const document = data.data.attributes;
   const gone = document.status === "withdrawn";
   return (

@@ -1,4 +1,4 @@
-import { Button, Checkbox } from "antd";
+import { Button } from "antd";
 import { useMemo } from "react";
 import { Link, useNavigate } from "react-router";
 import { usePipelineShowQuery, type DocumentResource } from "@/shared/api";
@@ -7,12 +7,13 @@ import { Grid, type Column } from "@/shared/ui/Grid";
 import { size, whole } from "@/shared/ui/numbers";
 import { Card } from "@/shared/ui/Page";
 import { SearchField } from "@/shared/ui/SearchField";
+import { selectColumn } from "@/shared/ui/selectColumn";
 import { State } from "@/shared/ui/State";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { ago, long } from "@/shared/ui/time";
 import { useUrl } from "@/shared/ui/useUrl";
 import { useDocumentsPartsInfiniteQuery } from "./allDocuments";
-import { kindOf, partsOf, STATES, toggled } from "./list";
+import { kindOf, partsOf, STATES } from "./list";
 
 interface Props {
   chosen: readonly string[];
@@ -99,21 +100,12 @@ export function List({ chosen, onChosen }: Props) {
 
 function columnsOf(chosen: readonly string[], onChosen: (ids: string[]) => void): Column<DocumentResource>[] {
   return [
-    {
-      name: "select",
-      title: <span className="sr-only">Selected</span>,
-      width: "2.5rem",
-      cell: ({ id, attributes }) => (
-        <span onClick={(event) => event.stopPropagation()}>
-          <Checkbox
-            aria-label={`Select ${attributes.name}`}
-            disabled={attributes.status !== "extracted"}
-            checked={chosen.includes(id)}
-            onChange={() => onChosen(toggled(chosen, id))}
-          />
-        </span>
-      ),
-    },
+    selectColumn({
+      chosen,
+      onChosen,
+      label: ({ attributes }) => `Select ${attributes.name}`,
+      disabled: ({ attributes }) => attributes.status !== "extracted",
+    }),
     {
       name: "name",
       title: "Name",

@@ -1,7 +1,8 @@
-import { App, Input, Modal } from "antd";
+import { App, Modal } from "antd";
 import { useState } from "react";
 import { useDocumentsWithdrawMutation } from "@/shared/api";
 import { failureOf } from "@/shared/api/failure";
+import { Reason } from "@/shared/ui/Reason";
 import { Refusal } from "@/shared/ui/states";
 
 interface Props {
@@ -38,17 +39,9 @@ export function Withdraw({ id, name, revision, samples, onClose }: Props) {
         Nothing new is made from it, and this cannot be taken back.
         {samples > 0 && ` The ${samples} samples made before stay, and say that it was withdrawn.`}
       </p>
-      <label htmlFor="reason" className="mt-3 mb-1 block font-medium">
-        Reason
-      </label>
-      <Input.TextArea
-        id="reason"
-        rows={2}
-        maxLength={1000}
-        placeholder="Kept with the event"
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
+      <div className="mt-3">
+        <Reason label="Reason" lines={2} value={reason} onChange={setReason} />
+      </div>
       <Refusal failure={failure} className="mt-2" />
     </Modal>
   );

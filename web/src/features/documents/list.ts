@@ -27,7 +27,3 @@ export function partsOf({ pages, sections, chunks }: DocumentAttributes): string
     number ? `${whole(number)} ${name}${number === 1 ? "" : "s"}` : "";
   return [part(pages, "page"), part(sections, "section"), part(chunks, "chunk")].filter(Boolean).join(", ");
 }
-
-/** With `id` chosen, or not any more. */
-export const toggled = (chosen: readonly string[], id: string): string[] =>
-  chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id];

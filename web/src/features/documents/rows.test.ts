@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ChunkResource } from "@/shared/api";
 import { batchOf, generateCommand, schema, START } from "./generate";
-import { kindOf, partsOf, toggled } from "./list";
+import { kindOf, partsOf } from "./list";
 import { groupsOf } from "./made";
 import { GAP, joined, PAGE, pagesOf, rowAt, rowsOf, sectionsOf } from "./rows";
 
@@ -94,9 +94,6 @@ describe("the list", () => {
     };
     expect(kindOf(it)).toBe("PDF");
     expect(partsOf({ ...it, pages: 1, sections: 0, chunks: 12 })).toBe("1 page, 12 chunks");
-  });
-  test("choosing twice takes it back", () => {
-    expect(toggled(toggled(["a"], "b"), "a")).toEqual(["b"]);
   });
   test("what was made is grouped in the order of the flow", () => {
     const node = (type: "run" | "batch" | "model_version", id: string, label = "") => ({ type, id, label, depth: 1 });

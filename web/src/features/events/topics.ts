@@ -1,8 +1,8 @@
 /** The topics of the log, with the types of their events. A test holds this list against the schemas. */
 export const TOPICS: Readonly<Record<string, readonly string[]>> = {
   "studio.documents": ["DocumentRegistered", "DocumentExtracted", "ExtractionFailed", "DocumentWithdrawn"],
-  "studio.generation": ["BatchRequested", "BatchFinished", "BatchFailed", "BatchCancelled"],
-  "studio.generation.samples": ["SampleGenerated", "ItemFinished"],
+  "studio.generation": ["BatchRequested", "BatchFinished", "BatchFailed", "BatchCancelled", "RecipeSaved"],
+  "studio.generation.samples": ["SampleGenerated", "ItemFinished", "ReplyReceived"],
   "studio.curation": ["CurationRequested", "CurationFinished", "CurationFailed", "ReviewDecided"],
   "studio.curation.scores": ["SampleScored"],
   "studio.datasets": ["DatasetRequested", "DatasetFrozen", "DatasetRefused"],

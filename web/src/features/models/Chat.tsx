@@ -62,24 +62,14 @@ export function Chat({ model }: { model: ModelAttributes }) {
               }}
             />
           </label>
-          <label className="flex flex-col gap-1">
-            <span className="font-medium">Passage</span>
-            <Input.TextArea
-              value={passage}
-              rows={5}
-              placeholder="The text to answer from; models trained here need one"
-              onChange={(event) => setPassage(event.target.value)}
-            />
-          </label>
-          <label className="flex flex-col gap-1">
-            <span className="font-medium">System prompt</span>
-            <Input.TextArea
-              value={system}
-              rows={1}
-              placeholder="None"
-              onChange={(event) => setSystem(event.target.value)}
-            />
-          </label>
+          <Area
+            label="Passage"
+            value={passage}
+            rows={5}
+            placeholder="The text to answer from; models trained here need one"
+            onChange={setPassage}
+          />
+          <Area label="System prompt" value={system} rows={1} placeholder="None" onChange={setSystem} />
           <div className="flex items-center gap-3">
             <span id="temperature" className="font-medium">
               Temperature
@@ -130,3 +120,18 @@ export function Chat({ model }: { model: ModelAttributes }) {
     </Card>
   );
 }
+
+interface AreaProps {
+  label: string;
+  value: string;
+  rows: number;
+  placeholder: string;
+  onChange: (text: string) => void;
+}
+
+const Area = ({ label, onChange, ...rest }: AreaProps) => (
+  <label className="flex flex-col gap-1">
+    <span className="font-medium">{label}</span>
+    <Input.TextArea {...rest} onChange={(event) => onChange(event.target.value)} />
+  </label>
+);

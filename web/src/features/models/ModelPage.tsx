@@ -3,8 +3,8 @@ import { useDeploymentsIndexQuery, useModelsShowQuery } from "@/shared/api";
 import { failureOf, isGone } from "@/shared/api/failure";
 import { Action } from "@/shared/ui/Action";
 import { Card, Page } from "@/shared/ui/Page";
-import { Failure, Loading } from "@/shared/ui/states";
 import { Time } from "@/shared/ui/Time";
+import { Unread } from "@/shared/ui/Unread";
 import { useUrl } from "@/shared/ui/useUrl";
 import { Aliases } from "./Aliases";
 import { Chat } from "./Chat";
@@ -17,16 +17,10 @@ export function ModelPage({ name }: { name: string }) {
   const { get, set } = useUrl();
   const { data, error, refetch } = useModelsShowQuery({ name });
   const deployments = useDeploymentsIndexQuery({ limit: 500 }).data?.data ?? [];
-  if (error && (!data || isGone(failureOf(error))))
+  if (!data || (error && isGone(failureOf(error))))
     return (
-      <Page title="Model">
-        <Failure error={error} retry={() => void refetch()} />
-        <p>
-          <Link to="/models">All models</Link>
-        </p>
-      </Page>
+      <Unread title="Model" back={<Link to="/models">All models</Link>} error={error} retry={() => void refetch()} />
     );
-  if (!data) return <Loading what="Loading the model" />;
   const model = data.data.attributes;
   const versions = newestFirst(model);
   const chosen = versions.find((one) => one.version === get("version"));

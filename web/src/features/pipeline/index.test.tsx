@@ -3,6 +3,7 @@ import { http, HttpResponse } from "msw";
 import { expect, test } from "vitest";
 import { fakeApi, open } from "@/shared/testing/render";
 import { Component } from "./index";
+import { job } from "./testing";
 
 const server = fakeApi();
 const at = { path: "/pipeline", at: "/pipeline" };
@@ -23,23 +24,14 @@ test("a fresh studio says what to do", async () => {
 });
 
 test("counts, a job with its bar, and an error in words", async () => {
-  const job = {
-    kind: "run",
-    name: "answers",
-    state: "running",
-    active: true,
-    done: 40,
-    total: 100,
-    unit: "steps",
-    phase: "grpo",
-    started_at: "2026-01-01T00:00:00Z",
-    updated_at: "2026-01-01T00:00:00Z",
+  const failing = {
+    ...job,
     eta_seconds: null,
     error: { code: "LOST", reason: "the trainer went away", remedy: "another one takes it" },
   };
   server.use(
     pipeline({ documents: { extracted: 3, failed: 1 } }, { alerts: [alert] }),
-    jobs({ id: "run/ab", type: "job", attributes: job }),
+    jobs({ id: "run/ab", type: "job", attributes: failing }),
   );
   open(Component, at);
   expect(await screen.findByTestId("count-documents")).toHaveTextContent("4");

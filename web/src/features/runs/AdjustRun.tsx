@@ -5,6 +5,7 @@ import { failureOf, type Failure } from "@/shared/api/failure";
 import { Action } from "@/shared/ui/Action";
 import { CopyCommand } from "@/shared/ui/CopyCommand";
 import { Field } from "@/shared/ui/Field";
+import { Reason } from "@/shared/ui/Reason";
 import { Refusal } from "@/shared/ui/states";
 import { adjustCommand, CHANGES, changesOf, settingNow, whyEnded, type Change, type Texts } from "./control";
 import { nameOf, type Run } from "./runs";
@@ -73,15 +74,7 @@ function Form({ run, close }: { run: Run; close: () => void }) {
             />
           </Field>
         ))}
-        <Field name="reason" label="Why">
-          <Input
-            id="reason"
-            value={reason}
-            maxLength={1000}
-            placeholder="Kept with the run"
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </Field>
+        <Reason keptWith="run" value={reason} onChange={setReason} />
         <CopyCommand command={adjustCommand(run.id, texts)} />
         <Refusal failure={failure} />
       </div>

@@ -1,6 +1,7 @@
-import { Input, Modal } from "antd";
+import { Modal } from "antd";
 import { useState } from "react";
 import { failureOf, type Failure } from "@/shared/api/failure";
+import { Reason } from "@/shared/ui/Reason";
 import { Refusal } from "@/shared/ui/states";
 
 interface Props {
@@ -43,17 +44,7 @@ export function AskWhy({ title, text, ok, cancel, danger = false, sure, close }:
       onCancel={close}
     >
       <p className="mb-3">{text}</p>
-      <label htmlFor="reason" className="font-medium">
-        Why
-      </label>
-      <Input
-        id="reason"
-        value={reason}
-        maxLength={1000}
-        placeholder="Kept with the run"
-        onChange={(event) => setReason(event.target.value)}
-        onPressEnter={() => void doIt()}
-      />
+      <Reason keptWith="run" value={reason} onChange={setReason} onEnter={() => void doIt()} />
       <Refusal failure={failure} className="mt-2" />
     </Modal>
   );

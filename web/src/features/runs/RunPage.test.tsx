@@ -2,8 +2,10 @@ import { fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { expect, test, vi } from "vitest";
+import { list } from "@/shared/testing/answers";
 import { fakeApi, open } from "@/shared/testing/render";
 import { Component } from "./index";
+import { attributes, run } from "./testing";
 
 vi.mock("@/shared/charts/Chart", () => ({
   Chart: ({ label }: { label: string }) => <div role="img" aria-label={label} />,
@@ -11,20 +13,6 @@ vi.mock("@/shared/charts/Chart", () => ({
 
 const server = fakeApi();
 const path = "/runs/:id?";
-const list = (url: string, ...data: object[]) =>
-  http.get(`*/api/v1/${url}`, () => HttpResponse.json({ data, meta: { next_cursor: null } }));
-const attributes = {
-  dataset_id: "d1",
-  base_model: "small",
-  model_name: "answers",
-  status: "completed",
-  phase: "grpo",
-  step: 100,
-  steps_total: 100,
-  config: {},
-  metrics: { gain: 0.17, gain_low: 0.13, gain_high: 0.22, reward_before: 0.63, reward_after: 0.8 },
-};
-const run = { id: "abcdef0123", type: "run", attributes };
 const shown = (change: object = {}) =>
   http.get("*/api/v1/runs/abcdef0123", () =>
     HttpResponse.json({ data: { ...run, attributes: { ...attributes, ...change } } }),

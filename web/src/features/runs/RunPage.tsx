@@ -4,6 +4,7 @@ import { useTrainingEvaluationsQuery, useTrainingShowQuery, type EvaluationAttri
 import { failureOf, isGone } from "@/shared/api/failure";
 import { Page } from "@/shared/ui/Page";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
+import { Unread } from "@/shared/ui/Unread";
 import { AdjustRun } from "./AdjustRun";
 import { Alarms } from "./Alarms";
 import { CancelRun } from "./CancelRun";
@@ -24,16 +25,8 @@ const NONE: readonly EvaluationAttributes[] = [];
 
 export function RunPage({ id }: { id: string }) {
   const { data, error, refetch } = useTrainingShowQuery({ id });
-  if (error && (!data || isGone(failureOf(error))))
-    return (
-      <Page title="Run">
-        <Failure error={error} retry={() => void refetch()} />
-        <p>
-          <Link to="/runs">All runs</Link>
-        </p>
-      </Page>
-    );
-  if (!data) return <Loading what="Loading the run" />;
+  if (!data || (error && isGone(failureOf(error))))
+    return <Unread title="Run" back={<Link to="/runs">All runs</Link>} error={error} retry={() => void refetch()} />;
   return <Shown id={id} run={data.data} />;
 }
 

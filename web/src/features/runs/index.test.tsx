@@ -2,26 +2,14 @@ import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
 import { beforeEach, expect, test, vi } from "vitest";
+import { list } from "@/shared/testing/answers";
 import { fakeApi, open } from "@/shared/testing/render";
 import { Component } from "./index";
+import { attributes, run } from "./testing";
 
 const server = fakeApi();
 beforeEach(() => server.use(list("trainers")));
 const path = "/runs/:id?";
-const list = (url: string, ...data: object[]) =>
-  http.get(`*/api/v1/${url}`, () => HttpResponse.json({ data, meta: { next_cursor: null } }));
-const attributes = {
-  dataset_id: "d1",
-  base_model: "small",
-  model_name: "answers",
-  status: "completed",
-  phase: "grpo",
-  step: 100,
-  steps_total: 100,
-  config: {},
-  metrics: { gain: 0.17, gain_low: 0.13, gain_high: 0.22, reward_before: 0.63, reward_after: 0.8 },
-};
-const run = { id: "abcdef0123", type: "run", attributes };
 
 test("without runs it says how to get one", async () => {
   server.use(list("runs"), list("datasets"));
