@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from processors.curation.decide import CURATION, REVIEW
+from processors.curation.decide import CURATION
+from processors.curation.review import REVIEW
 from processors.datasets.decide import DATASET
 from processors.deployment.decide import DEPLOYMENT, MODEL
 from processors.extraction.decide import DOCUMENT

@@ -19,7 +19,7 @@ from api.reading import Reading
 from api.results import latest_curation
 from api.sample import SampleDetail, attributes_of
 from api.writing import Writing
-from processors.curation.decide import DecideReview
+from processors.curation.review import DecideReview
 
 router = APIRouter(prefix="/samples", tags=["samples"])
 

@@ -1,4 +1,4 @@
-"""Curations (score batches, apply a rule) and reviews (a person decides about one sample)."""
+"""Curations: score batches, apply a rule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from studio.contract.records import (
     CurationFinished,
     CurationRequested,
     Record,
-    ReviewDecided,
     Shortfall,
 )
 from studio.rule import RuleError, parse
@@ -18,7 +17,6 @@ from processors.curation.scorers import DEFAULT_RULE
 from streams.decider import Decider, Refused
 
 MOST_BATCHES = 1_000
-DECISIONS = ("keep", "drop")
 
 
 @dataclass(frozen=True)
@@ -102,51 +100,6 @@ def evolve_curation(state: Curation, record: Record) -> Curation:
             return state
 
 
-@dataclass(frozen=True)
-class Review:
-    """The latest decision about a sample."""
-
-    decision: str = ""
-    author: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class DecideReview:
-    """Keep or drop a sample, whatever the rule says."""
-
-    sample_id: str
-    decision: str
-    author: str
-    reason: str = ""
-
-
-def decide_review(state: Review, command: DecideReview) -> list[Record]:
-    """Decide about one sample.
-
-    Raises:
-        Refused: INVALID with the field at fault.
-    """
-    if command.decision not in DECISIONS:
-        raise Refused("INVALID", f"{command.decision!r} is no decision", "decision", "keep or drop")
-    if not command.sample_id:
-        raise Refused("INVALID", "which sample?", "sample_id")
-    if not command.author:
-        raise Refused("INVALID", "a review has an author", "author")
-    if Review(command.decision, command.author, command.reason) == state:
-        return []
-    return [
-        ReviewDecided(
-            sample_id=command.sample_id, decision=command.decision, author=command.author, reason=command.reason
-        )
-    ]
-
-
-def evolve_review(state: Review, record: Record) -> Review:
-    """Fold one record."""
-    return Review(record.decision, record.author, record.reason) if isinstance(record, ReviewDecided) else state
-
-
 def _request(command: RequestCuration) -> Record:
     batches = tuple(dict.fromkeys(command.batches))
     if not batches or not all(batches):
@@ -170,4 +123,3 @@ def _running(state: Curation) -> None:
 
 
 CURATION = Decider("curation", "studio.curation", Curation(), decide_curation, evolve_curation)
-REVIEW = Decider("review", "studio.curation", Review(), decide_review, evolve_review)

@@ -21,8 +21,9 @@ from studio.rule import parse
 from processors.curation import result, scorers, tables
 from processors.curation.arrivals import ROOM as NAME
 from processors.curation.arrivals import TOPICS, handle
-from processors.curation.decide import CURATION, REVIEW, FailCuration, FinishCuration
+from processors.curation.decide import CURATION, FailCuration, FinishCuration
 from processors.curation.pieces import finish_item, pieces, score_facts, scored_sample
+from processors.curation.review import REVIEW
 from processors.curation.round_trip import Passages
 from processors.curation.sample import Sample, Score
 from processors.curation.tables import Job

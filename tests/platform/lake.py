@@ -24,7 +24,8 @@ from studio.contract.records import (
 )
 
 from processors.curation import engine as curation
-from processors.curation.decide import DecideReview, RequestCuration
+from processors.curation.decide import RequestCuration
+from processors.curation.review import DecideReview
 from processors.datasets import engine as datasets
 from processors.datasets.decide import RequestDataset
 from streams.gate import Do, Gate

@@ -1,15 +1,13 @@
-"""Given-when-then for curations and reviews."""
+"""Given-when-then for curations."""
 
 from typing import Any
 
 import pytest
-from studio.contract.records import CurationFailed, CurationFinished, CurationRequested, ReviewDecided, Shortfall
+from studio.contract.records import CurationFailed, CurationFinished, CurationRequested, Shortfall
 from studio.rule import parse
 
 from processors.curation.decide import (
     CURATION,
-    REVIEW,
-    DecideReview,
     FailCuration,
     FinishCuration,
     RequestCuration,
@@ -70,30 +68,7 @@ def test_it_fails_with_the_way_out() -> None:
     assert refused.value.code == "NOT_FOUND"
 
 
-def test_a_review_is_decided_and_changed() -> None:
-    keep = DecideReview("s1", "keep", "ann", "fine")
-    kept = ReviewDecided(sample_id="s1", decision="keep", author="ann", reason="fine")
-    assert when(REVIEW, [], keep) == [kept]
-    assert when(REVIEW, [kept], keep) == []
-    (made,) = when(REVIEW, [kept], DecideReview("s1", "drop", "bob"))
-    assert (made.decision, made.author) == ("drop", "bob")
-
-
-@pytest.mark.parametrize(
-    ("command", "field"),
-    [
-        (DecideReview("s1", "maybe", "ann"), "decision"),
-        (DecideReview("", "keep", "ann"), "sample_id"),
-        (DecideReview("s1", "keep", ""), "author"),
-    ],
-)
-def test_an_invalid_review_names_its_field(command: DecideReview, field: str) -> None:
-    with pytest.raises(Refused) as refused:
-        when(REVIEW, [], command)
-    assert refused.value.field == field
-
-
 def test_the_default_rule_names_scores_that_exist() -> None:
     from processors.curation.scorers import NAMES
 
-    assert set(parse(DEFAULT_RULE).names) == set(NAMES)
+    assert set(parse(DEFAULT_RULE).names) <= set(NAMES)

@@ -55,25 +55,49 @@ class CurationRequested:
     """Score the samples of batches and apply a rule. Topic studio.curation.
 
     rule: Expression over score names.
+    scorers: Names of scorers; empty takes the default ones.
+    settings: JSON: scorer to its settings.
     """
 
     batches: tuple[str, ...] = ()
     rule: str = ''
     rule_version: str = ''
     requested_by: str = ''
+    scorers: tuple[str, ...] = ()
+    settings: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewDecided:
-    """A person decided about one sample. Topic studio.curation.
+    """A person decided about one sample, alone or with others that a filter chose. Topic studio.curation.
 
-    decision: keep or drop.
+    decision: keep, drop, edit, flag or undo.
+    question: The new question; of the decision that stands, where that is an edit.
+    answer: The new answer; of the decision that stands, where that is an edit.
+    standing: What stands after this event: keep, drop, edit, flag or none. Empty before version 2: the decision.
+    standing_author: Whose decision stands; empty before version 2: the author.
+    opinion: What this author holds after this event; as standing.
+    undoes: Revision of the decision that an undo takes back.
+    curation_id: Whose queue or filter the sample came from.
+    queue: random, near_threshold, disagree or filter.
+    selection: JSON: id and filter of a decision about many samples.
+    grounding: Of an edit, measured again against the source; -1 where nothing was edited.
     """
 
     sample_id: str = ''
     decision: str = ''
     author: str = ''
     reason: str = ''
+    question: str = ''
+    answer: str = ''
+    standing: str = ''
+    standing_author: str = ''
+    opinion: str = ''
+    undoes: int = 0
+    curation_id: str = ''
+    queue: str = ''
+    selection: str = ''
+    grounding: float = -1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +126,9 @@ class DatasetFrozen:
     heldout_blob: Parquet.
     corpus_blob: Canonical text of all documents, UTF-8.
     reward: JSON.
+    coverage_blob: JSON: of every document and chunk, how many rows it gave and what dropped the others.
+    row_form: Of the rows: 2 has fields that 1 did not know (see the datasets room).
+    edited_rows: Rows whose question or answer a reviewer wrote.
     """
 
     name: str = ''
@@ -116,6 +143,9 @@ class DatasetFrozen:
     heldout_sections: int = 0
     reward: str = ''
     dropped: tuple[Shortfall, ...] = ()
+    coverage_blob: str = ''
+    row_form: int = 1
+    edited_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +168,9 @@ class DatasetRequested:
     source_blob: A file of rows to freeze instead of what a curation kept.
     source_name: Name of that file.
     columns: JSON: prompt, answer and context to the columns of that file; what is left out is found.
+    without: Documents that are left out, withdrawn or not.
+    rebuild_of: The dataset that this one replaces.
+    prompt_limit: Characters of passage and question together; 0: the usual limit.
     """
 
     name: str = ''
@@ -150,6 +183,9 @@ class DatasetRequested:
     source_blob: str = ''
     source_name: str = ''
     columns: str = '{}'
+    without: tuple[str, ...] = ()
+    rebuild_of: str = ''
+    prompt_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,6 +358,8 @@ class DocumentRegistered:
     blob: Key of the original bytes.
     uploaded_by: Subject of the token.
     collection: Free label to group documents.
+    licence: Under which its text may be used: an SPDX identifier or words of the owner.
+    source: Where it is from: an address or words.
     """
 
     name: str = ''
@@ -331,6 +369,8 @@ class DocumentRegistered:
     blob: str = ''
     uploaded_by: str = ''
     collection: str = ''
+    licence: str = ''
+    source: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,6 +413,8 @@ class BatchFinished:
     """Every work item is done. Topic studio.generation.
 
     shortfall: A reason for each missing sample.
+    cost: In millionths of the currency.
+    repaired: Delivered samples that were mended.
     """
 
     asked: int = 0
@@ -380,6 +422,9 @@ class BatchFinished:
     shortfall: tuple[Shortfall, ...] = ()
     tokens_in: int = 0
     tokens_out: int = 0
+    cost: int = 0
+    repaired: int = 0
+    currency: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -392,6 +437,12 @@ class BatchRequested:
     count: Samples asked for.
     quality_threshold: 0 to 1.
     endpoint: Base URL of an OpenAI-compatible server.
+    recipe: JSON of the resolved recipe; empty without one.
+    budget_tokens: Tokens in and out together; 0: no limit.
+    budget_money: In millionths of the currency. 0: no limit.
+    currency: Of the price table, ISO 4217.
+    prices: JSON of the price that applies: {"input", "output"} in the currency per million tokens.
+    replies_of: The batch whose kept replies are read again; no endpoint is asked then.
     """
 
     documents: tuple[str, ...] = ()
@@ -405,11 +456,41 @@ class BatchRequested:
     max_tokens: int = 0
     seed: int = 0
     requested_by: str = ''
+    recipe: str = ''
+    recipe_name: str = ''
+    recipe_version: str = ''
+    budget_tokens: int = 0
+    budget_money: int = 0
+    currency: str = ''
+    prices: str = ''
+    replies_of: str = ''
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeSaved:
+    """A version of a recipe. Versions never change; the aggregate is the name. Topic studio.generation.
+
+    recipe_version: 1, 2, ...
+    source: The YAML as it was written.
+    recipe: JSON of the resolved recipe.
+    sha256: Of the resolved recipe.
+    """
+
+    name: str = ''
+    recipe_version: str = ''
+    source: str = ''
+    recipe: str = ''
+    sha256: str = ''
+    author: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFinished:
-    """One work item of a batch is done. Topic studio.generation.samples."""
+    """One work item of a batch is done. Topic studio.generation.samples.
+
+    cost: In millionths of the currency.
+    repaired: Delivered samples that were mended.
+    """
 
     batch_id: str = ''
     item: str = ''
@@ -418,17 +499,56 @@ class ItemFinished:
     shortfall: tuple[Shortfall, ...] = ()
     tokens_in: int = 0
     tokens_out: int = 0
+    cost: int = 0
+    repaired: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyReceived:
+    """A raw reply of an endpoint, paid for once and kept: any later parser reads it again. Topic studio.generation.samples.
+
+    reply_blob: The body as it came.
+    cost: In millionths of the currency.
+    attempt: Which question to these passages this was, from 0.
+    asked: Samples asked for.
+    request_blob: The request's body.
+    passages: JSON array of {"document_id", "chunk_id", "start", "end"}.
+    """
+
+    batch_id: str = ''
+    item: str = ''
+    request_sha256: str = ''
+    reply_blob: str = ''
+    model: str = ''
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: int = 0
+    finish_reason: str = ''
+    attempt: int = 0
+    kind: str = ''
+    asked: int = 0
+    request_blob: str = ''
+    passages: str = ''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleGenerated:
-    """A question with its answer, grounded in a span of a canonical text. Offsets are characters of that text. Topic studio.generation.samples.
+    """A question with its answer, grounded in spans of canonical texts. Offsets are characters of those texts. Kinds whose answer is not a span (true_false, multiple_choice, reasoning, preference, multi_hop, conversation) have the evidence at answer_start..answer_end. Topic studio.generation.samples.
 
     item: Work item.
     kind: definition, is_a, cloze, number, normative, llm.
     quote: The passage words that carry the answer.
     reply_blob: Raw reply of the model.
     quality: The generator's own estimate, 0 to 1.
+    language: Of question and answer, ISO 639-1; empty where nobody chose one.
+    persona: Who asks, as the recipe describes them.
+    recipe: name@version; empty without one.
+    messages: JSON array of {"role": "system|user|assistant", "content"}; kind conversation. question is the last user turn, answer the last assistant turn.
+    reasoning: Steps from the quotes to the answer; kind reasoning.
+    rejected: A worse answer to the question; kind preference.
+    choices: JSON array of strings, the answer among them; kind multiple_choice.
+    spans: JSON array of {"document_id", "start", "end", "quote"}: all quoted places. The first one equals document_id, answer_start, answer_end and quote.
+    repaired: The item was read from a reply only after mending its form.
     """
 
     sample_id: str = ''
@@ -454,6 +574,16 @@ class SampleGenerated:
     model: str = ''
     seed: int = 0
     quality: float = 0.0
+    language: str = ''
+    persona: str = ''
+    recipe: str = ''
+    recipe_sha256: str = ''
+    messages: str = ''
+    reasoning: str = ''
+    rejected: str = ''
+    choices: str = ''
+    spans: str = ''
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -813,20 +943,24 @@ class TrainerAnnounced:
     run_id: str = ''
 
 
-Record = CurationFailed | CurationFinished | CurationRequested | ReviewDecided | SampleScored | DatasetFrozen | DatasetRefused | DatasetRequested | DeadLettered | DeadReleased | DeadSkipped | DeploymentPaused | DeploymentResumed | DeploymentStarted | Promoted | RolledBack | VerdictReached | WeightSet | DocumentExtracted | DocumentRegistered | DocumentWithdrawn | ExtractionFailed | BatchCancelled | BatchFailed | BatchFinished | BatchRequested | ItemFinished | SampleGenerated | Alert | OutcomeWindow | StageWindow | AliasMoved | ModelRegistered | RoutingTable | CallServed | OutcomeReported | LeaseLost | RunAdjusted | RunCancelled | RunClaimed | RunCompleted | RunFailed | RunPaused | RunRequested | RunResumed | AdjustmentApplied | CheckpointSaved | EvaluationRecorded | RunHeartbeat | StepRecorded | TrainerAnnounced
+Record = CurationFailed | CurationFinished | CurationRequested | ReviewDecided | SampleScored | DatasetFrozen | DatasetRefused | DatasetRequested | DeadLettered | DeadReleased | DeadSkipped | DeploymentPaused | DeploymentResumed | DeploymentStarted | Promoted | RolledBack | VerdictReached | WeightSet | DocumentExtracted | DocumentRegistered | DocumentWithdrawn | ExtractionFailed | BatchCancelled | BatchFailed | BatchFinished | BatchRequested | RecipeSaved | ItemFinished | ReplyReceived | SampleGenerated | Alert | OutcomeWindow | StageWindow | AliasMoved | ModelRegistered | RoutingTable | CallServed | OutcomeReported | LeaseLost | RunAdjusted | RunCancelled | RunClaimed | RunCompleted | RunFailed | RunPaused | RunRequested | RunResumed | AdjustmentApplied | CheckpointSaved | EvaluationRecorded | RunHeartbeat | StepRecorded | TrainerAnnounced
 
-RECORDS: tuple[type[Record], ...] = (CurationFailed, CurationFinished, CurationRequested, ReviewDecided, SampleScored, DatasetFrozen, DatasetRefused, DatasetRequested, DeadLettered, DeadReleased, DeadSkipped, DeploymentPaused, DeploymentResumed, DeploymentStarted, Promoted, RolledBack, VerdictReached, WeightSet, DocumentExtracted, DocumentRegistered, DocumentWithdrawn, ExtractionFailed, BatchCancelled, BatchFailed, BatchFinished, BatchRequested, ItemFinished, SampleGenerated, Alert, OutcomeWindow, StageWindow, AliasMoved, ModelRegistered, RoutingTable, CallServed, OutcomeReported, LeaseLost, RunAdjusted, RunCancelled, RunClaimed, RunCompleted, RunFailed, RunPaused, RunRequested, RunResumed, AdjustmentApplied, CheckpointSaved, EvaluationRecorded, RunHeartbeat, StepRecorded, TrainerAnnounced)
+RECORDS: tuple[type[Record], ...] = (CurationFailed, CurationFinished, CurationRequested, ReviewDecided, SampleScored, DatasetFrozen, DatasetRefused, DatasetRequested, DeadLettered, DeadReleased, DeadSkipped, DeploymentPaused, DeploymentResumed, DeploymentStarted, Promoted, RolledBack, VerdictReached, WeightSet, DocumentExtracted, DocumentRegistered, DocumentWithdrawn, ExtractionFailed, BatchCancelled, BatchFailed, BatchFinished, BatchRequested, RecipeSaved, ItemFinished, ReplyReceived, SampleGenerated, Alert, OutcomeWindow, StageWindow, AliasMoved, ModelRegistered, RoutingTable, CallServed, OutcomeReported, LeaseLost, RunAdjusted, RunCancelled, RunClaimed, RunCompleted, RunFailed, RunPaused, RunRequested, RunResumed, AdjustmentApplied, CheckpointSaved, EvaluationRecorded, RunHeartbeat, StepRecorded, TrainerAnnounced)
 
 SCHEMAS: tuple[tuple[int, str], ...] = (
     (1, "{\"type\":\"record\",\"name\":\"CurationFailed\",\"namespace\":\"studio.curation\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"remedy\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"CurationFinished\",\"namespace\":\"studio.curation\",\"doc\":\"All scores exist and the rule was applied.\",\"fields\":[{\"name\":\"samples\",\"type\":\"int\",\"default\":0},{\"name\":\"kept\",\"type\":\"int\",\"default\":0},{\"name\":\"dropped\",\"type\":\"int\",\"default\":0},{\"name\":\"reasons\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Shortfall\",\"doc\":\"Why something asked for is missing.\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"count\",\"type\":\"int\",\"default\":0}]}},\"default\":[]},{\"name\":\"result_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Parquet: samples, scores, decision, reason.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"CurationRequested\",\"namespace\":\"studio.curation\",\"doc\":\"Score the samples of batches and apply a rule.\",\"fields\":[{\"name\":\"batches\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"default\":[]},{\"name\":\"rule\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Expression over score names.\"},{\"name\":\"rule_version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"requested_by\",\"type\":\"string\",\"default\":\"\"}]}"),
+    (2, "{\"type\":\"record\",\"name\":\"CurationRequested\",\"namespace\":\"studio.curation\",\"doc\":\"Score the samples of batches and apply a rule.\",\"fields\":[{\"name\":\"batches\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"default\":[]},{\"name\":\"rule\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Expression over score names.\"},{\"name\":\"rule_version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"requested_by\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"scorers\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"default\":[],\"doc\":\"Names of scorers; empty takes the default ones.\"},{\"name\":\"settings\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON: scorer to its settings.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"ReviewDecided\",\"namespace\":\"studio.curation\",\"doc\":\"A person decided about one sample.\",\"fields\":[{\"name\":\"sample_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"decision\",\"type\":\"string\",\"default\":\"\",\"doc\":\"keep or drop.\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"}]}"),
+    (2, "{\"type\":\"record\",\"name\":\"ReviewDecided\",\"namespace\":\"studio.curation\",\"doc\":\"A person decided about one sample, alone or with others that a filter chose.\",\"fields\":[{\"name\":\"sample_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"decision\",\"type\":\"string\",\"default\":\"\",\"doc\":\"keep, drop, edit, flag or undo.\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"question\",\"type\":\"string\",\"default\":\"\",\"doc\":\"The new question; of the decision that stands, where that is an edit.\"},{\"name\":\"answer\",\"type\":\"string\",\"default\":\"\",\"doc\":\"The new answer; of the decision that stands, where that is an edit.\"},{\"name\":\"standing\",\"type\":\"string\",\"default\":\"\",\"doc\":\"What stands after this event: keep, drop, edit, flag or none. Empty before version 2: the decision.\"},{\"name\":\"standing_author\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Whose decision stands; empty before version 2: the author.\"},{\"name\":\"opinion\",\"type\":\"string\",\"default\":\"\",\"doc\":\"What this author holds after this event; as standing.\"},{\"name\":\"undoes\",\"type\":\"long\",\"default\":0,\"doc\":\"Revision of the decision that an undo takes back.\"},{\"name\":\"curation_id\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Whose queue or filter the sample came from.\"},{\"name\":\"queue\",\"type\":\"string\",\"default\":\"\",\"doc\":\"random, near_threshold, disagree or filter.\"},{\"name\":\"selection\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON: id and filter of a decision about many samples.\"},{\"name\":\"grounding\",\"type\":\"double\",\"default\":-1.0,\"doc\":\"Of an edit, measured again against the source; -1 where nothing was edited.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"SampleScored\",\"namespace\":\"studio.curation.scores\",\"doc\":\"One score of one sample. Scores are kept for ever; thresholds are queries.\",\"fields\":[{\"name\":\"sample_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"batch_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"curation_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"scorer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"scorer_version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"value\",\"type\":\"double\",\"default\":0.0},{\"name\":\"detail\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DatasetFrozen\",\"namespace\":\"studio.datasets\",\"doc\":\"An immutable version exists.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"version\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Semantic version.\"},{\"name\":\"merkle_root\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Hex.\"},{\"name\":\"train_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Parquet.\"},{\"name\":\"heldout_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Parquet.\"},{\"name\":\"corpus_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Canonical text of all documents, UTF-8.\"},{\"name\":\"train_rows\",\"type\":\"int\",\"default\":0},{\"name\":\"heldout_rows\",\"type\":\"int\",\"default\":0},{\"name\":\"train_sections\",\"type\":\"int\",\"default\":0},{\"name\":\"heldout_sections\",\"type\":\"int\",\"default\":0},{\"name\":\"reward\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON.\"},{\"name\":\"dropped\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Shortfall\",\"doc\":\"Why something asked for is missing.\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"count\",\"type\":\"int\",\"default\":0}]}},\"default\":[]}]}"),
+    (2, "{\"type\":\"record\",\"name\":\"DatasetFrozen\",\"namespace\":\"studio.datasets\",\"doc\":\"An immutable version exists.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"version\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Semantic version.\"},{\"name\":\"merkle_root\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Hex.\"},{\"name\":\"train_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Parquet.\"},{\"name\":\"heldout_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Parquet.\"},{\"name\":\"corpus_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Canonical text of all documents, UTF-8.\"},{\"name\":\"train_rows\",\"type\":\"int\",\"default\":0},{\"name\":\"heldout_rows\",\"type\":\"int\",\"default\":0},{\"name\":\"train_sections\",\"type\":\"int\",\"default\":0},{\"name\":\"heldout_sections\",\"type\":\"int\",\"default\":0},{\"name\":\"reward\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON.\"},{\"name\":\"dropped\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Shortfall\",\"doc\":\"Why something asked for is missing.\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"count\",\"type\":\"int\",\"default\":0}]}},\"default\":[]},{\"name\":\"coverage_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON: of every document and chunk, how many rows it gave and what dropped the others.\"},{\"name\":\"row_form\",\"type\":\"int\",\"default\":1,\"doc\":\"Of the rows: 2 has fields that 1 did not know (see the datasets room).\"},{\"name\":\"edited_rows\",\"type\":\"int\",\"default\":0,\"doc\":\"Rows whose question or answer a reviewer wrote.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DatasetRefused\",\"namespace\":\"studio.datasets\",\"doc\":\"Nothing could be frozen.\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"field\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"remedy\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DatasetRequested\",\"namespace\":\"studio.datasets\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"curation_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"rule\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Empty: the rule of the curation.\"},{\"name\":\"heldout_fraction\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Of the sections of each document.\"},{\"name\":\"reward\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Reward specification, JSON.\"},{\"name\":\"seed\",\"type\":\"long\",\"default\":0},{\"name\":\"requested_by\",\"type\":\"string\",\"default\":\"\"}]}"),
     (2, "{\"type\":\"record\",\"name\":\"DatasetRequested\",\"namespace\":\"studio.datasets\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"curation_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"rule\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Empty: the rule of the curation.\"},{\"name\":\"heldout_fraction\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Of the sections of each document.\"},{\"name\":\"reward\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Reward specification, JSON.\"},{\"name\":\"seed\",\"type\":\"long\",\"default\":0},{\"name\":\"requested_by\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"source_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"A file of rows to freeze instead of what a curation kept.\"},{\"name\":\"source_name\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Name of that file.\"},{\"name\":\"columns\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON: prompt, answer and context to the columns of that file; what is left out is found.\"}]}"),
+    (3, "{\"type\":\"record\",\"name\":\"DatasetRequested\",\"namespace\":\"studio.datasets\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"curation_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"rule\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Empty: the rule of the curation.\"},{\"name\":\"heldout_fraction\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Of the sections of each document.\"},{\"name\":\"reward\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Reward specification, JSON.\"},{\"name\":\"seed\",\"type\":\"long\",\"default\":0},{\"name\":\"requested_by\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"source_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"A file of rows to freeze instead of what a curation kept.\"},{\"name\":\"source_name\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Name of that file.\"},{\"name\":\"columns\",\"type\":\"string\",\"default\":\"{}\",\"doc\":\"JSON: prompt, answer and context to the columns of that file; what is left out is found.\"},{\"name\":\"without\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"default\":[],\"doc\":\"Documents that are left out, withdrawn or not.\"},{\"name\":\"rebuild_of\",\"type\":\"string\",\"default\":\"\",\"doc\":\"The dataset that this one replaces.\"},{\"name\":\"prompt_limit\",\"type\":\"int\",\"default\":0,\"doc\":\"Characters of passage and question together; 0: the usual limit.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DeadLettered\",\"namespace\":\"studio.dead\",\"doc\":\"An event a consumer could not take; its key is parked for that consumer.\",\"fields\":[{\"name\":\"dead_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"consumer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"topic\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"partition\",\"type\":\"int\",\"default\":0},{\"name\":\"offset\",\"type\":\"long\",\"default\":0},{\"name\":\"key\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"code\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"message\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"headers\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON.\"},{\"name\":\"body\",\"type\":\"bytes\",\"default\":\"\",\"doc\":\"At most 64 KiB.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DeadReleased\",\"namespace\":\"studio.dead\",\"fields\":[{\"name\":\"dead_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"consumer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DeadSkipped\",\"namespace\":\"studio.dead\",\"fields\":[{\"name\":\"dead_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"consumer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"}]}"),
@@ -839,14 +973,21 @@ SCHEMAS: tuple[tuple[int, str], ...] = (
     (1, "{\"type\":\"record\",\"name\":\"WeightSet\",\"namespace\":\"studio.deployments\",\"fields\":[{\"name\":\"version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"weight\",\"type\":\"double\",\"default\":0.0},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DocumentExtracted\",\"namespace\":\"studio.documents\",\"doc\":\"One immutable canonical text exists for the document.\",\"fields\":[{\"name\":\"extractor\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"extractor_version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"media_type\",\"type\":\"string\",\"default\":\"\",\"doc\":\"As found in the content.\"},{\"name\":\"text_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Canonical text, UTF-8.\"},{\"name\":\"map_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Offset map, JSON.\"},{\"name\":\"chunks_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Sections and chunks, JSON.\"},{\"name\":\"text_sha256\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Hex.\"},{\"name\":\"characters\",\"type\":\"long\",\"default\":0},{\"name\":\"pages\",\"type\":\"int\",\"default\":0,\"doc\":\"0 where the format has none.\"},{\"name\":\"sections\",\"type\":\"int\",\"default\":0},{\"name\":\"chunks\",\"type\":\"int\",\"default\":0},{\"name\":\"replaced_characters\",\"type\":\"long\",\"default\":0,\"doc\":\"Bytes that were not text and became U+FFFD.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DocumentRegistered\",\"namespace\":\"studio.documents\",\"doc\":\"A document was uploaded and is stored; extraction starts from here.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"default\":\"\",\"doc\":\"File name as given, display only.\"},{\"name\":\"media_type\",\"type\":\"string\",\"default\":\"\",\"doc\":\"As declared by the sender; content is sniffed later.\"},{\"name\":\"size\",\"type\":\"long\",\"default\":0,\"doc\":\"Bytes.\"},{\"name\":\"sha256\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Of the original bytes, hex.\"},{\"name\":\"blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Key of the original bytes.\"},{\"name\":\"uploaded_by\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Subject of the token.\"},{\"name\":\"collection\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Free label to group documents.\"}]}"),
+    (2, "{\"type\":\"record\",\"name\":\"DocumentRegistered\",\"namespace\":\"studio.documents\",\"doc\":\"A document was uploaded and is stored; extraction starts from here.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"default\":\"\",\"doc\":\"File name as given, display only.\"},{\"name\":\"media_type\",\"type\":\"string\",\"default\":\"\",\"doc\":\"As declared by the sender; content is sniffed later.\"},{\"name\":\"size\",\"type\":\"long\",\"default\":0,\"doc\":\"Bytes.\"},{\"name\":\"sha256\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Of the original bytes, hex.\"},{\"name\":\"blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Key of the original bytes.\"},{\"name\":\"uploaded_by\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Subject of the token.\"},{\"name\":\"collection\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Free label to group documents.\"},{\"name\":\"licence\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Under which its text may be used: an SPDX identifier or words of the owner.\"},{\"name\":\"source\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Where it is from: an address or words.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"DocumentWithdrawn\",\"namespace\":\"studio.documents\",\"doc\":\"The document must not be used from here on.\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"ExtractionFailed\",\"namespace\":\"studio.documents\",\"doc\":\"The document gave no text; what to do is in remedy.\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"field\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"remedy\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"BatchCancelled\",\"namespace\":\"studio.generation\",\"doc\":\"A person stopped the batch; what exists is kept.\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"BatchFailed\",\"namespace\":\"studio.generation\",\"doc\":\"The batch ended without finishing.\",\"fields\":[{\"name\":\"code\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"remedy\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"BatchFinished\",\"namespace\":\"studio.generation\",\"doc\":\"Every work item is done.\",\"fields\":[{\"name\":\"asked\",\"type\":\"int\",\"default\":0},{\"name\":\"delivered\",\"type\":\"int\",\"default\":0},{\"name\":\"shortfall\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Shortfall\",\"doc\":\"Why something asked for is missing.\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"count\",\"type\":\"int\",\"default\":0}]}},\"default\":[],\"doc\":\"A reason for each missing sample.\"},{\"name\":\"tokens_in\",\"type\":\"long\",\"default\":0},{\"name\":\"tokens_out\",\"type\":\"long\",\"default\":0}]}"),
+    (2, "{\"type\":\"record\",\"name\":\"BatchFinished\",\"namespace\":\"studio.generation\",\"doc\":\"Every work item is done.\",\"fields\":[{\"name\":\"asked\",\"type\":\"int\",\"default\":0},{\"name\":\"delivered\",\"type\":\"int\",\"default\":0},{\"name\":\"shortfall\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Shortfall\",\"doc\":\"Why something asked for is missing.\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"count\",\"type\":\"int\",\"default\":0}]}},\"default\":[],\"doc\":\"A reason for each missing sample.\"},{\"name\":\"tokens_in\",\"type\":\"long\",\"default\":0},{\"name\":\"tokens_out\",\"type\":\"long\",\"default\":0},{\"name\":\"cost\",\"type\":\"long\",\"default\":0,\"doc\":\"In millionths of the currency.\"},{\"name\":\"repaired\",\"type\":\"int\",\"default\":0,\"doc\":\"Delivered samples that were mended.\"},{\"name\":\"currency\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"BatchRequested\",\"namespace\":\"studio.generation\",\"doc\":\"Samples were asked for.\",\"fields\":[{\"name\":\"documents\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"default\":[],\"doc\":\"Document ids.\"},{\"name\":\"method\",\"type\":\"string\",\"default\":\"extractive\",\"doc\":\"extractive or endpoint.\"},{\"name\":\"template\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Jinja template, endpoint only.\"},{\"name\":\"count\",\"type\":\"int\",\"default\":0,\"doc\":\"Samples asked for.\"},{\"name\":\"quality_threshold\",\"type\":\"double\",\"default\":0.0,\"doc\":\"0 to 1.\"},{\"name\":\"endpoint\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Base URL of an OpenAI-compatible server.\"},{\"name\":\"model\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"temperature\",\"type\":\"double\",\"default\":0.0},{\"name\":\"max_tokens\",\"type\":\"int\",\"default\":0},{\"name\":\"seed\",\"type\":\"long\",\"default\":0},{\"name\":\"requested_by\",\"type\":\"string\",\"default\":\"\"}]}"),
+    (2, "{\"type\":\"record\",\"name\":\"BatchRequested\",\"namespace\":\"studio.generation\",\"doc\":\"Samples were asked for.\",\"fields\":[{\"name\":\"documents\",\"type\":{\"type\":\"array\",\"items\":\"string\"},\"default\":[],\"doc\":\"Document ids.\"},{\"name\":\"method\",\"type\":\"string\",\"default\":\"extractive\",\"doc\":\"extractive or endpoint.\"},{\"name\":\"template\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Jinja template, endpoint only.\"},{\"name\":\"count\",\"type\":\"int\",\"default\":0,\"doc\":\"Samples asked for.\"},{\"name\":\"quality_threshold\",\"type\":\"double\",\"default\":0.0,\"doc\":\"0 to 1.\"},{\"name\":\"endpoint\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Base URL of an OpenAI-compatible server.\"},{\"name\":\"model\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"temperature\",\"type\":\"double\",\"default\":0.0},{\"name\":\"max_tokens\",\"type\":\"int\",\"default\":0},{\"name\":\"seed\",\"type\":\"long\",\"default\":0},{\"name\":\"requested_by\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"recipe\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON of the resolved recipe; empty without one.\"},{\"name\":\"recipe_name\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"recipe_version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"budget_tokens\",\"type\":\"long\",\"default\":0,\"doc\":\"Tokens in and out together; 0: no limit.\"},{\"name\":\"budget_money\",\"type\":\"long\",\"default\":0,\"doc\":\"In millionths of the currency. 0: no limit.\"},{\"name\":\"currency\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Of the price table, ISO 4217.\"},{\"name\":\"prices\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON of the price that applies: {\\\"input\\\", \\\"output\\\"} in the currency per million tokens.\"},{\"name\":\"replies_of\",\"type\":\"string\",\"default\":\"\",\"doc\":\"The batch whose kept replies are read again; no endpoint is asked then.\"}]}"),
+    (1, "{\"type\":\"record\",\"name\":\"RecipeSaved\",\"namespace\":\"studio.generation\",\"doc\":\"A version of a recipe. Versions never change; the aggregate is the name.\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"recipe_version\",\"type\":\"string\",\"default\":\"\",\"doc\":\"1, 2, ...\"},{\"name\":\"source\",\"type\":\"string\",\"default\":\"\",\"doc\":\"The YAML as it was written.\"},{\"name\":\"recipe\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON of the resolved recipe.\"},{\"name\":\"sha256\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Of the resolved recipe.\"},{\"name\":\"author\",\"type\":\"string\",\"default\":\"\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"ItemFinished\",\"namespace\":\"studio.generation.samples\",\"doc\":\"One work item of a batch is done.\",\"fields\":[{\"name\":\"batch_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"item\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"asked\",\"type\":\"int\",\"default\":0},{\"name\":\"delivered\",\"type\":\"int\",\"default\":0},{\"name\":\"shortfall\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Shortfall\",\"doc\":\"Why something asked for is missing.\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"count\",\"type\":\"int\",\"default\":0}]}},\"default\":[]},{\"name\":\"tokens_in\",\"type\":\"long\",\"default\":0},{\"name\":\"tokens_out\",\"type\":\"long\",\"default\":0}]}"),
+    (2, "{\"type\":\"record\",\"name\":\"ItemFinished\",\"namespace\":\"studio.generation.samples\",\"doc\":\"One work item of a batch is done.\",\"fields\":[{\"name\":\"batch_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"item\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"asked\",\"type\":\"int\",\"default\":0},{\"name\":\"delivered\",\"type\":\"int\",\"default\":0},{\"name\":\"shortfall\",\"type\":{\"type\":\"array\",\"items\":{\"type\":\"record\",\"name\":\"Shortfall\",\"doc\":\"Why something asked for is missing.\",\"fields\":[{\"name\":\"reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"count\",\"type\":\"int\",\"default\":0}]}},\"default\":[]},{\"name\":\"tokens_in\",\"type\":\"long\",\"default\":0},{\"name\":\"tokens_out\",\"type\":\"long\",\"default\":0},{\"name\":\"cost\",\"type\":\"long\",\"default\":0,\"doc\":\"In millionths of the currency.\"},{\"name\":\"repaired\",\"type\":\"int\",\"default\":0,\"doc\":\"Delivered samples that were mended.\"}]}"),
+    (1, "{\"type\":\"record\",\"name\":\"ReplyReceived\",\"namespace\":\"studio.generation.samples\",\"doc\":\"A raw reply of an endpoint, paid for once and kept: any later parser reads it again.\",\"fields\":[{\"name\":\"batch_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"item\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"request_sha256\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reply_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"The body as it came.\"},{\"name\":\"model\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"tokens_in\",\"type\":\"long\",\"default\":0},{\"name\":\"tokens_out\",\"type\":\"long\",\"default\":0},{\"name\":\"cost\",\"type\":\"long\",\"default\":0,\"doc\":\"In millionths of the currency.\"},{\"name\":\"finish_reason\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"attempt\",\"type\":\"int\",\"default\":0,\"doc\":\"Which question to these passages this was, from 0.\"},{\"name\":\"kind\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"asked\",\"type\":\"int\",\"default\":0,\"doc\":\"Samples asked for.\"},{\"name\":\"request_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"The request's body.\"},{\"name\":\"passages\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON array of {\\\"document_id\\\", \\\"chunk_id\\\", \\\"start\\\", \\\"end\\\"}.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"SampleGenerated\",\"namespace\":\"studio.generation.samples\",\"doc\":\"A question with its answer, grounded in a span of a canonical text. Offsets are characters of that text.\",\"fields\":[{\"name\":\"sample_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"batch_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"item\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Work item.\"},{\"name\":\"kind\",\"type\":\"string\",\"default\":\"\",\"doc\":\"definition, is_a, cloze, number, normative, llm.\"},{\"name\":\"question\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"answer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"quote\",\"type\":\"string\",\"default\":\"\",\"doc\":\"The passage words that carry the answer.\"},{\"name\":\"document_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"section_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"section_title\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"chunk_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"passage_start\",\"type\":\"long\",\"default\":0},{\"name\":\"passage_end\",\"type\":\"long\",\"default\":0},{\"name\":\"answer_start\",\"type\":\"long\",\"default\":0},{\"name\":\"answer_end\",\"type\":\"long\",\"default\":0},{\"name\":\"generator\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"generator_version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"template_sha256\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"request_sha256\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reply_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Raw reply of the model.\"},{\"name\":\"model\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"seed\",\"type\":\"long\",\"default\":0},{\"name\":\"quality\",\"type\":\"double\",\"default\":0.0,\"doc\":\"The generator's own estimate, 0 to 1.\"}]}"),
+    (2, "{\"type\":\"record\",\"name\":\"SampleGenerated\",\"namespace\":\"studio.generation.samples\",\"doc\":\"A question with its answer, grounded in spans of canonical texts. Offsets are characters of those texts. Kinds whose answer is not a span (true_false, multiple_choice, reasoning, preference, multi_hop, conversation) have the evidence at answer_start..answer_end.\",\"fields\":[{\"name\":\"sample_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"batch_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"item\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Work item.\"},{\"name\":\"kind\",\"type\":\"string\",\"default\":\"\",\"doc\":\"definition, is_a, cloze, number, normative, llm.\"},{\"name\":\"question\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"answer\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"quote\",\"type\":\"string\",\"default\":\"\",\"doc\":\"The passage words that carry the answer.\"},{\"name\":\"document_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"section_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"section_title\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"chunk_id\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"passage_start\",\"type\":\"long\",\"default\":0},{\"name\":\"passage_end\",\"type\":\"long\",\"default\":0},{\"name\":\"answer_start\",\"type\":\"long\",\"default\":0},{\"name\":\"answer_end\",\"type\":\"long\",\"default\":0},{\"name\":\"generator\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"generator_version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"template_sha256\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"request_sha256\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"reply_blob\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Raw reply of the model.\"},{\"name\":\"model\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"seed\",\"type\":\"long\",\"default\":0},{\"name\":\"quality\",\"type\":\"double\",\"default\":0.0,\"doc\":\"The generator's own estimate, 0 to 1.\"},{\"name\":\"language\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Of question and answer, ISO 639-1; empty where nobody chose one.\"},{\"name\":\"persona\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Who asks, as the recipe describes them.\"},{\"name\":\"recipe\",\"type\":\"string\",\"default\":\"\",\"doc\":\"name@version; empty without one.\"},{\"name\":\"recipe_sha256\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"messages\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON array of {\\\"role\\\": \\\"system|user|assistant\\\", \\\"content\\\"}; kind conversation. question is the last user turn, answer the last assistant turn.\"},{\"name\":\"reasoning\",\"type\":\"string\",\"default\":\"\",\"doc\":\"Steps from the quotes to the answer; kind reasoning.\"},{\"name\":\"rejected\",\"type\":\"string\",\"default\":\"\",\"doc\":\"A worse answer to the question; kind preference.\"},{\"name\":\"choices\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON array of strings, the answer among them; kind multiple_choice.\"},{\"name\":\"spans\",\"type\":\"string\",\"default\":\"\",\"doc\":\"JSON array of {\\\"document_id\\\", \\\"start\\\", \\\"end\\\", \\\"quote\\\"}: all quoted places. The first one equals document_id, answer_start, answer_end and quote.\"},{\"name\":\"repaired\",\"type\":\"boolean\",\"default\":false,\"doc\":\"The item was read from a reply only after mending its form.\"}]}"),
     (1, "{\"type\":\"record\",\"name\":\"Alert\",\"namespace\":\"studio.metrics.windows\",\"fields\":[{\"name\":\"name\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"severity\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"message\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"value\",\"type\":\"double\",\"default\":0.0},{\"name\":\"limit\",\"type\":\"double\",\"default\":0.0}]}"),
     (1, "{\"type\":\"record\",\"name\":\"OutcomeWindow\",\"namespace\":\"studio.metrics.windows\",\"fields\":[{\"name\":\"deployment\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"version\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"role\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"start\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Unix seconds.\"},{\"name\":\"seconds\",\"type\":\"double\",\"default\":0.0},{\"name\":\"calls\",\"type\":\"long\",\"default\":0},{\"name\":\"errors\",\"type\":\"long\",\"default\":0},{\"name\":\"latency_ms_sum\",\"type\":\"double\",\"default\":0.0},{\"name\":\"outcomes\",\"type\":\"long\",\"default\":0},{\"name\":\"successes\",\"type\":\"long\",\"default\":0},{\"name\":\"score_sum\",\"type\":\"double\",\"default\":0.0}]}"),
     (1, "{\"type\":\"record\",\"name\":\"StageWindow\",\"namespace\":\"studio.metrics.windows\",\"fields\":[{\"name\":\"stage\",\"type\":\"string\",\"default\":\"\"},{\"name\":\"start\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Unix seconds.\"},{\"name\":\"seconds\",\"type\":\"double\",\"default\":0.0},{\"name\":\"events\",\"type\":\"long\",\"default\":0},{\"name\":\"rate\",\"type\":\"double\",\"default\":0.0,\"doc\":\"Events per second.\"},{\"name\":\"lag_seconds\",\"type\":\"double\",\"default\":0.0}]}"),
