@@ -19,6 +19,7 @@ from projections import (
     log,
     models,
     pipeline,
+    recipes,
     runs,
     samples,
     serving,
@@ -55,7 +56,7 @@ class Projection:
 PROJECTIONS: tuple[Projection, ...] = tuple(
     Projection(module.NAME, module.VERSION, module.TOPICS, module.TABLES, module.rows)
     for module in (
-        documents, batches, samples, curations, datasets, runs, models, deployments,
+        documents, batches, recipes, samples, curations, datasets, runs, models, deployments,
         serving, pipeline, lineage, dead_letters, log, feed,
     )
 )  # fmt: skip

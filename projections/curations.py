@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from studio.contract import Event, to_dict
 from studio.contract.records import CurationFailed, CurationFinished, CurationRequested, SampleScored
 
-from projections.table import Row, Table
+from projections.table import Row, Table, parsed
 
 NAME, VERSION = "curations", 1
 TOPICS = ("studio.curation", "studio.curation.scores")
@@ -16,7 +16,7 @@ TABLES = (
         "curation",
         "curation_id text",
         """version bigint, decided text, batches jsonb, rule text, rule_version text, requested_by text,
-        samples bigint, kept bigint, dropped bigint, reasons jsonb, result_blob text, error_code text,
+        scorers jsonb, settings jsonb, samples bigint, kept bigint, dropped bigint, reasons jsonb, result_blob text, error_code text,
         error_reason text, error_remedy text, scores bigint add, created_at timestamptz, ended_at timestamptz,
         updated_at timestamptz greatest""",
         shown="version > 0",
@@ -34,7 +34,8 @@ def rows(events: Sequence[Event]) -> Iterator[Row]:
             row["version"] = event.version
         match event.data:
             case CurationRequested() as data:
-                yield Row("curation", {**row, **to_dict(data), "decided": "requested", "created_at": event.time})
+                asked = {**to_dict(data), "settings": parsed(data.settings) or {}}
+                yield Row("curation", {**row, **asked, "decided": "requested", "created_at": event.time})
             case CurationFinished() as data:
                 yield Row("curation", {**row, **to_dict(data), "decided": "finished", "ended_at": event.time})
             case CurationFailed() as data:

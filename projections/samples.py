@@ -11,6 +11,7 @@ from projections.table import Row, Table, parsed
 
 NAME, VERSION = "samples", 1
 TOPICS = ("studio.generation.samples", "studio.curation.scores", "studio.curation")
+JSON = ("messages", "choices", "spans")
 TABLES = (
     Table(
         "sample",
@@ -18,8 +19,11 @@ TABLES = (
         """batch_id text, item text, kind text, question text, answer text, quote text, document_id text,
         section_id text, section_title text, chunk_id text, passage_start bigint, passage_end bigint,
         answer_start bigint, answer_end bigint, generator text, generator_version text, template_sha256 text,
-        request_sha256 text, reply_blob text, model text, seed bigint, quality double precision, scores bigint add,
-        version bigint, review_decision text, review_author text, review_reason text, reviewed_at timestamptz,
+        request_sha256 text, reply_blob text, model text, seed bigint, quality double precision, language text,
+        persona text, recipe text, recipe_sha256 text, messages jsonb, reasoning text, rejected text, choices jsonb,
+        spans jsonb, repaired boolean, scores bigint add,
+        version bigint, review_decision text, review_author text, review_reason text, review_question text,
+        review_answer text, reviewed_at timestamptz,
         created_at timestamptz, updated_at timestamptz greatest""",
         shown="created_at is not null",
         indexes=("created_at, sample_id", "batch_id, created_at, sample_id", "document_id, passage_start"),
@@ -39,12 +43,21 @@ def rows(events: Sequence[Event]) -> Iterator[Row]:
         row = {"tenant_id": event.tenant, "updated_at": event.time}
         match event.data:
             case SampleGenerated() as data:
-                yield Row("sample", {**row, **to_dict(data), "created_at": event.time})
+                told = {name: parsed(getattr(data, name)) for name in JSON}
+                yield Row("sample", {**row, **to_dict(data), **told, "created_at": event.time})
             case SampleScored() as data:
                 yield Row("sample", {**row, "sample_id": data.sample_id, "scores": 1})
                 score = {**to_dict(data), "detail": parsed(data.detail), "scored_at": event.time}
                 yield Row("sample_score", {"tenant_id": event.tenant, **score})
             case ReviewDecided() as data:
-                review = {f"review_{name}": getattr(data, name) for name in ("decision", "author", "reason")}
+                # What stands now; its first version knew only decisions that stand.
+                stands = data.standing or data.decision
+                review = {
+                    "review_decision": None if stands == "none" else stands,
+                    "review_author": data.standing_author or data.author,
+                    "review_reason": data.reason,
+                    "review_question": data.question if stands == "edit" else None,
+                    "review_answer": data.answer if stands == "edit" else None,
+                }
                 more = {"sample_id": data.sample_id, "version": event.version, "reviewed_at": event.time}
                 yield Row("sample", {**row, **review, **more})

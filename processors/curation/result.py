@@ -16,7 +16,7 @@ from studio.rule import Rule
 
 from processors.curation.tables import Document, Judgement
 
-_TYPES = {"str": pa.string(), "int": pa.int64(), "float": pa.float64()}
+_TYPES = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
 SCHEMA = pa.schema(
     [pa.field(field.name, _TYPES[str(field.type)], nullable=False) for field in fields(SampleGenerated)]
     + [
