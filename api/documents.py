@@ -23,6 +23,7 @@ router = APIRouter(prefix="/documents", tags=["documents"])
 VIEW = View("read.document", ("created_at", "document_id"))
 TEXT_MOST = 100_000  # characters in one answer
 
+LABELS = {"collection": 200, "licence": 200, "source": 500}  # characters
 Status = Literal["registered", "extracted", "failed", "withdrawn"]
 
 
@@ -36,6 +37,8 @@ class DocumentAttributes(Aggregate):
     sha256: str
     blob: str
     collection: str = ""
+    licence: str = ""
+    source: str = ""
     uploaded_by: str = ""
     status: Status
     extractor: str | None = None
@@ -82,6 +85,8 @@ FORM = {
                     "properties": {
                         "file": {"type": "string", "format": "binary"},
                         "collection": {"type": "string", "maxLength": 200},
+                        "licence": {"type": "string", "maxLength": 200, "description": "SPDX identifier or words."},
+                        "source": {"type": "string", "maxLength": 500, "description": "Where it is from."},
                     },
                 }
             }
@@ -101,9 +106,11 @@ async def upload(request: Request, writer: Writing) -> Item[DocumentAttributes]:
     """Upload a document: PDF, HTML, Markdown or text. It is stored, registered, and extracted in its own time."""
     found = backend.of(request)
     async with received(request, found.settings.upload_limit) as sent:
-        collection = sent.fields.get("collection", "")
-        if len(collection) > 200 or not collection.isprintable():
-            raise invalid("collection", "is longer than 200 characters or not printable", "use a short label")
+        labels = {name: sent.fields.get(name, "") for name in LABELS}
+        for name, label in labels.items():
+            if len(label) > LABELS[name] or not label.isprintable():
+                reason = f"is longer than {LABELS[name]} characters or not printable"
+                raise invalid(name, reason, "use a short label")
         ref = await found.blobs.put_file(writer.who.tenant, sent.path, sent.media_type or "application/octet-stream")
         command = RegisterDocument(
             name=sent.name,
@@ -112,7 +119,7 @@ async def upload(request: Request, writer: Writing) -> Item[DocumentAttributes]:
             sha256=ref.sha256,
             blob=ref.key,
             uploaded_by=writer.who.email,
-            collection=collection,
+            **labels,
         )
     id = writer.new_id("document")
     return item(id, "document", fresh(DocumentAttributes, await writer.do("document", id, command), "registered"))

@@ -14,7 +14,9 @@ from api.reading import Reader, Reading
 from projections.lineage import ANCESTORS, DESCENDANTS
 
 router = APIRouter(prefix="/lineage", tags=["lineage"])
-Kind = Literal["document", "batch", "sample", "curation", "dataset", "run", "checkpoint", "model_version", "deployment"]
+Kind = Literal[
+    "document", "file", "batch", "sample", "curation", "dataset", "run", "checkpoint", "model_version", "deployment"
+]
 MOST = 2000  # edges in one answer
 
 # Where each kind has its row, by which column, and what to call it.

@@ -9,7 +9,7 @@ from studio.contract.records import DatasetFrozen, DatasetRefused, DatasetReques
 
 from projections.table import Row, Table, parsed
 
-NAME, VERSION = "datasets", 1
+NAME, VERSION = "datasets", 2
 TOPICS = ("studio.datasets",)
 TABLES = (
     Table(
@@ -17,7 +17,8 @@ TABLES = (
         "dataset_id text",
         """version bigint, state text, name text, dataset_version text, curation_id text, rule text,
         heldout_fraction double precision, reward jsonb, seed bigint, requested_by text, source_blob text,
-        source_name text, columns jsonb, merkle_root text,
+        source_name text, columns jsonb, without jsonb, rebuild_of text, prompt_limit bigint, merkle_root text,
+        coverage_blob text, row_form bigint, edited_rows bigint,
         train_blob text, heldout_blob text, corpus_blob text, train_rows bigint, heldout_rows bigint,
         train_sections bigint, heldout_sections bigint, dropped jsonb, error_code text, error_reason text,
         error_field text, error_remedy text, created_at timestamptz, ended_at timestamptz,

@@ -15,14 +15,15 @@ from studio.contract.records import (
 
 from projections.table import Row, Table
 
-NAME, VERSION = "documents", 1
+NAME, VERSION = "documents", 2
 TOPICS = ("studio.documents", "studio.generation.samples")
 TABLES = (
     Table(
         "document",
         "document_id text",
         """version bigint, state text, name text, media_type text, size bigint, sha256 text, blob text,
-        uploaded_by text, collection text, extractor text, extractor_version text, found_media_type text,
+        uploaded_by text, collection text, licence text, source text, extractor text, extractor_version text,
+        found_media_type text,
         text_blob text, map_blob text, chunks_blob text, text_sha256 text, characters bigint, pages bigint,
         sections bigint, chunks bigint, replaced_characters bigint, error_code text, error_reason text,
         error_field text, error_remedy text, withdrawn_by text, withdrawn_reason text, samples bigint add,

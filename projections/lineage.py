@@ -17,9 +17,9 @@ from studio.contract.records import (
     SampleGenerated,
 )
 
-from projections.table import Row, Table
+from projections.table import Row, Table, parsed
 
-NAME, VERSION = "lineage", 1
+NAME, VERSION = "lineage", 2
 TOPICS = (
     "studio.generation",
     "studio.generation.samples",
@@ -63,7 +63,7 @@ select distinct on (child_kind, child_id, parent_kind, parent_id) child_kind, ch
 
 
 def rows(events: Sequence[Event]) -> Iterator[Row]:
-    """Ids of model versions are `name@version`, of checkpoints `run/phase/step`."""
+    """Ids of model versions are `name@version`, of checkpoints `run/phase/step`, of files their SHA-256."""
     for event in events:
         for child, parent, detail in _edges(event):
             names = {"child_kind": child[0], "child_id": child[1], "parent_kind": parent[0], "parent_id": parent[1]}
@@ -82,12 +82,18 @@ def _edges(event: Event) -> Iterator[Edge]:
         case SampleGenerated() as data:
             yield ("sample", data.sample_id), ("batch", data.batch_id), {"item": data.item}
             yield ("sample", data.sample_id), ("document", data.document_id), {n: getattr(data, n) for n in SPAN}
+            for span in parsed(data.spans) or ():
+                if span["document_id"] != data.document_id:  # questions over several documents
+                    quoted = {"answer_start": span["start"], "answer_end": span["end"], "quote": span["quote"]}
+                    yield ("sample", data.sample_id), ("document", span["document_id"]), quoted
         case CurationRequested() as data:
             for batch in data.batches:
                 yield ("curation", id), ("batch", batch), {}
         case DatasetRequested() as data:
             if data.curation_id:
                 yield ("dataset", id), ("curation", data.curation_id), {}
+            if data.source_blob:
+                yield ("dataset", id), ("file", data.source_blob.rsplit("/", 1)[-1]), {"name": data.source_name}
         case RunRequested() as data:
             if data.dataset_id:
                 yield ("run", id), ("dataset", data.dataset_id), {}

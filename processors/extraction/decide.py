@@ -35,6 +35,8 @@ class RegisterDocument:
     blob: str
     uploaded_by: str = ""
     collection: str = ""
+    licence: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,8 @@ def _register(state: Document, command: RegisterDocument) -> list[Record]:
             blob=command.blob,
             uploaded_by=command.uploaded_by,
             collection=command.collection,
+            licence=command.licence.strip(),
+            source=command.source.strip(),
         )
     ]
 

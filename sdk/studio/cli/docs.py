@@ -18,6 +18,8 @@ app = typer.Typer(no_args_is_help=True, help="Documents: what everything is made
 def add(
     files: Annotated[list[Path], typer.Argument(exists=True, help="PDF, HTML, Markdown or text; folders take all.")],
     collection: Annotated[str, typer.Option(help="A word to find them by.")] = "",
+    licence: Annotated[str, typer.Option(help="Of these files: an SPDX identifier or words; data cards name it.")] = "",
+    source: Annotated[str, typer.Option(help="Where they are from.")] = "",
     follow_: Follow = True,
     json_: Json = False,
 ) -> None:
@@ -31,7 +33,7 @@ def add(
         for path in (path for path in paths if path.is_file()):
             track = bars.begin(path.name)
             try:
-                document = studio.documents.upload(path, collection=collection)
+                document = studio.documents.upload(path, collection=collection, licence=licence, source=source)
                 document = follow(studio, document, track) if follow_ else document
             except (JobFailed, JobCancelled, ValidationError) as error:  # of this file; the others go on
                 worst = tell_error(error, json_)

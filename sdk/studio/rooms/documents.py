@@ -16,13 +16,17 @@ class Documents(Room[F]):
     """Uploaded files and the text found in them."""
 
     @call
-    async def upload(self, path: str | Path, *, name: str = "", collection: str = "") -> Item:
+    async def upload(
+        self, path: str | Path, *, name: str = "", collection: str = "", licence: str = "", source: str = ""
+    ) -> Item:
         """Store a file and register it; extraction follows by itself (`wait` for it).
 
         Args:
             path: a PDF, HTML, Markdown or text file.
             name: under which it is listed; the file's own name otherwise.
             collection: a word to find documents by.
+            licence: under which its text may be used, an SPDX identifier or words; data cards name it.
+            source: where it is from, an address or words.
 
         Raises:
             OSError: the file cannot be read.
@@ -37,7 +41,8 @@ class Documents(Room[F]):
                 opened.seek(0)
                 return {"file": (name or file.name, opened, media_type)}
 
-            form = {"collection": collection} if collection else None
+            labels = {"collection": collection, "licence": licence, "source": source}
+            form = {label: text for label, text in labels.items() if text} or None
             answer = await self._session.request("POST", "/documents/upload", files=files, data=form)
             return Item.of(answer.json()["data"])
         finally:
