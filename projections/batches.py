@@ -14,7 +14,7 @@ from studio.contract.records import (
     SampleGenerated,
 )
 
-from projections.table import Row, Table
+from projections.table import Row, Table, parsed
 
 NAME, VERSION = "batches", 1
 TOPICS = ("studio.generation", "studio.generation.samples")
@@ -24,10 +24,12 @@ TABLES = (
         "batch_id text",
         """version bigint, decided text, documents jsonb, method text, template text, count bigint,
         quality_threshold double precision, endpoint text, model text, temperature double precision,
-        max_tokens bigint, seed bigint, requested_by text, asked bigint, delivered bigint, shortfall jsonb,
-        tokens_in bigint, tokens_out bigint, error_code text, error_reason text, error_remedy text,
+        max_tokens bigint, seed bigint, requested_by text, recipe jsonb, recipe_name text, recipe_version text,
+        budget_tokens bigint, budget_money bigint, currency text, prices jsonb, replies_of text,
+        asked bigint, delivered bigint, shortfall jsonb, tokens_in bigint, tokens_out bigint, cost bigint,
+        repaired bigint, error_code text, error_reason text, error_remedy text,
         cancelled_by text, samples bigint add, items_finished bigint add, items_asked bigint add,
-        items_delivered bigint add, items_tokens_in bigint add, items_tokens_out bigint add,
+        items_delivered bigint add, items_tokens_in bigint add, items_tokens_out bigint add, items_cost bigint add,
         created_at timestamptz, ended_at timestamptz, updated_at timestamptz greatest""",
         shown="version > 0",
         also={
@@ -38,8 +40,8 @@ TABLES = (
     Table(
         "batch_item",
         "batch_id text, item text",
-        """asked bigint, delivered bigint, shortfall jsonb, tokens_in bigint, tokens_out bigint,
-        finished_at timestamptz""",
+        """asked bigint, delivered bigint, shortfall jsonb, tokens_in bigint, tokens_out bigint, cost bigint,
+        repaired bigint, finished_at timestamptz""",
     ),
 )
 
@@ -52,9 +54,12 @@ def rows(events: Sequence[Event]) -> Iterator[Row]:
             row["version"] = event.version
         match event.data:
             case BatchRequested() as data:
-                yield Row("batch", {**row, **to_dict(data), "decided": "requested", "created_at": event.time})
+                more = {"recipe": parsed(data.recipe), "prices": parsed(data.prices)}
+                yield Row("batch", {**row, **to_dict(data), **more, "decided": "requested", "created_at": event.time})
             case BatchFinished() as data:
-                yield Row("batch", {**row, **to_dict(data), "decided": "finished", "ended_at": event.time})
+                told = to_dict(data)
+                del told["currency"]  # as it was requested
+                yield Row("batch", {**row, **told, "decided": "finished", "ended_at": event.time})
             case BatchFailed() as data:
                 error = {f"error_{name}": value for name, value in to_dict(data).items()}
                 yield Row("batch", {**row, **error, "decided": "failed", "ended_at": event.time})
@@ -70,6 +75,7 @@ def rows(events: Sequence[Event]) -> Iterator[Row]:
                     "items_delivered": data.delivered,
                     "items_tokens_in": data.tokens_in,
                     "items_tokens_out": data.tokens_out,
+                    "items_cost": data.cost,
                 }
                 yield Row("batch", {**row, **counts, "batch_id": data.batch_id})
                 yield Row("batch_item", {"tenant_id": event.tenant, **to_dict(data), "finished_at": event.time})

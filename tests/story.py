@@ -41,7 +41,9 @@ from studio.contract.records import (
     OutcomeReported,
     OutcomeWindow,
     Promoted,
+    RecipeSaved,
     Record,
+    ReplyReceived,
     ReviewDecided,
     RolledBack,
     RoutingTable,
@@ -118,6 +120,7 @@ def story(tenant: str, samples: int = 6, steps: int = 4) -> list[Event]:
     )
     t.decide("doc-2", ExtractionFailed(code="ENCRYPTED", reason="it has a password", remedy="upload it without one"))
     t.decide("doc-3", DocumentWithdrawn(reason="out of date", author="ann"))
+    t.decide("recipe/plain", RecipeSaved(name="plain", recipe_version="1", source="name: plain", recipe="{}"))
     t.decide("batch-1", BatchRequested(documents=("doc-1", "doc-3"), count=samples + 2, seed=7))
     for number in range(samples):
         sample = SampleGenerated(
@@ -127,6 +130,7 @@ def story(tenant: str, samples: int = 6, steps: int = 4) -> list[Event]:
         )  # fmt: skip
         t.fact("batch-1/0001", sample)
     left = (Shortfall(reason="NO_MORE", count=2),)
+    t.fact("batch-1/0001", ReplyReceived(batch_id="batch-1", item="0001", tokens_in=9, tokens_out=4))
     t.fact("batch-1/0001", ItemFinished(batch_id="batch-1", item="0001", asked=5, delivered=samples, shortfall=left))
     t.fact("batch-1/0002", ItemFinished(batch_id="batch-1", item="0002", asked=3, delivered=0, tokens_in=11))
     t.decide("batch-1", BatchFinished(asked=samples + 2, delivered=samples, shortfall=left))
