@@ -11,6 +11,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["./vitest.setup.ts"],
     maxWorkers: 2,
-    testTimeout: 15_000,
+    testTimeout: 60_000,
   },
 });

@@ -35,7 +35,7 @@ function Version({ dataset }: { dataset: DatasetResource }) {
   const { id, attributes: it } = dataset;
   const navigate = useNavigate();
   const versions = useDatasetsIndexQuery({ name: it.name, limit: 500 }).data?.data ?? [];
-  const curation = useCurationShowQuery({ id: it.curation_id }).currentData?.data;
+  const curation = useCurationShowQuery({ id: it.curation_id }, { skip: !it.curation_id }).currentData?.data;
   const previous = before(dataset, versions);
   const frozen = it.status === "frozen";
   const rule = ruleOf(it, curation);

@@ -58,11 +58,14 @@ export function ListPage() {
     { title: "Left out", right: true, cell: ({ attributes: it }) => whole(droppedOf(it)) },
     {
       title: "From",
-      cell: ({ attributes: it }) => (
-        <Link to={`/samples?curation=${it.curation_id}`} title={it.curation_id}>
-          curation {it.curation_id.slice(0, 8)}
-        </Link>
-      ),
+      cell: ({ attributes: it }) =>
+        it.curation_id ? (
+          <Link to={`/samples?curation=${it.curation_id}`} title={it.curation_id}>
+            curation {it.curation_id.slice(0, 8)}
+          </Link>
+        ) : (
+          `file ${it.source_name ?? ""}`
+        ),
     },
     { title: "Asked for", cell: ({ attributes: it }) => <Time at={it.created_at} /> },
   ];
@@ -97,6 +100,9 @@ export function ListPage() {
             onClick={() => set({ compare: chosen.join(","), chosen: null }, { replace: false })}
           >
             Compare
+          </Action>
+          <Action needs="datasets:write" onClick={() => set({ import: "file" }, { replace: false })}>
+            Import a file
           </Action>
           <Action type="primary" needs="datasets:write" onClick={() => set({ new: "dataset" }, { replace: false })}>
             Freeze a dataset

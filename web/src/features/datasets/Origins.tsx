@@ -10,11 +10,19 @@ import { State } from "@/shared/ui/State";
 
 /** The way back: curation, batches, documents. */
 export function Origins({ dataset }: { dataset: DatasetAttributes }) {
-  const curation = useCurationShowQuery({ id: dataset.curation_id }).currentData?.data.attributes;
+  const id = dataset.curation_id;
+  const curation = useCurationShowQuery({ id }, { skip: !id }).currentData?.data.attributes;
   const batches = useGenerationIndexQuery({ limit: 500 }).data?.data ?? [];
   const documents = useDocumentsIndexQuery({ limit: 500 }).data?.data ?? [];
   const of = curation?.batches ?? [];
   const ids = new Set(batches.filter((one) => of.includes(one.id)).flatMap((one) => one.attributes.documents ?? []));
+  if (!dataset.curation_id)
+    return (
+      <p>
+        Imported from <code className="break-all">{dataset.source_name || "a file"}</code>; its bytes are kept as{" "}
+        <code className="break-all">{dataset.source_blob?.split("/").at(-1)?.slice(0, 12)}</code>.
+      </p>
+    );
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-2">
       <dt className="text-soft">Curation</dt>

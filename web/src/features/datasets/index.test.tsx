@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { http, HttpResponse } from "msw";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { layOut } from "@/shared/testing/layout";
 import { fakeApi, open } from "@/shared/testing/render";
 import { Component } from "./index";
@@ -97,4 +97,31 @@ test("the form keeps what was typed when the studio refuses, and says which fiel
   await userEvent.click(screen.getByRole("button", { name: "Freeze it" }));
   expect((await screen.findAllByText(/not a rule/)).length).toBeGreaterThan(0);
   expect(screen.getByLabelText("Name")).toHaveValue("answers");
+});
+
+test("a file is imported; its columns are offered, and a refusal stands at its field", async () => {
+  const sent: unknown[] = [];
+  server.use(
+    http.post("*/api/v1/datasets/import", ({ request }) => {
+      sent.push(request.headers.get("idempotency-key"));
+      return sent.length === 1
+        ? refusal(422, "row 3 has no text in 'solution'", "columns.answer")
+        : HttpResponse.json({ data: { id: "d", type: "dataset", attributes: { ...FROZEN, status: "requested" } } });
+    }),
+  );
+  const page = open(Component, { path: PATH, at: "/datasets?import=file" });
+  await userEvent.click(screen.getByRole("button", { name: "Import it" }));
+  expect(await screen.findByText(/Give it a name/)).toBeInTheDocument();
+  expect(screen.getByText("Choose a file of rows.")).toBeInTheDocument();
+  const file = new File(['{"question": "1+1?", "solution": "2"}'], "sums.jsonl");
+  await userEvent.upload(screen.getByLabelText("File"), file);
+  expect(await screen.findByText("Columns: question, solution")).toBeInTheDocument();
+  await userEvent.type(screen.getByLabelText("Name"), "sums");
+  await userEvent.type(screen.getByLabelText("Column: answer"), "solution");
+  await userEvent.click(screen.getByRole("button", { name: "Import it" }));
+  expect(await screen.findByText(/row 3 has no text/)).toBeInTheDocument();
+  server.use(...AROUND, http.get("*/api/v1/datasets*", () => list()));
+  await userEvent.click(screen.getByRole("button", { name: "Import it" }));
+  await vi.waitFor(() => expect(page.where()).toBe("/datasets/d"));
+  expect(sent[0]).toBe(sent[1]); // the same content is the same import
 });

@@ -32,10 +32,14 @@ export function RunLead({ run }: { run: Run }) {
       )}
       {needs && <>needs {needs}</>}
       {Object.entries(it.labels ?? {}).map(([name, text]) => (
-        <Link key={name} to={`/runs?label=${encodeURIComponent(`${name}=${text}`)}`} title="Runs with this label">
+        <Link key={name} to={linkOf(name, text)} title="Runs with this label">
           {name}={text}
         </Link>
       ))}
     </span>
   );
 }
+
+/** A search has a page of its own; other labels are a filter of the list. */
+const linkOf = (name: string, text: string): string =>
+  name === "search" ? `/runs?search=${encodeURIComponent(text)}` : `/runs?label=${encodeURIComponent(`${name}=${text}`)}`;

@@ -44,6 +44,7 @@ export function RunsPage() {
       command={listCommand(status ?? "", get("label"), get("parent"))}
       actions={
         <>
+          <Button onClick={() => set({ searches: "all" }, { replace: false })}>Searches</Button>
           <Action
             blocked={ids.length < 2 && "Choose two runs or more in the table."}
             onClick={() => void navigate(`/runs?compare=${chosen}`)}

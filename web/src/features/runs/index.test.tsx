@@ -7,6 +7,10 @@ import { fakeApi, open } from "@/shared/testing/render";
 import { Component } from "./index";
 import { attributes, run } from "./testing";
 
+vi.mock("@/shared/charts/Chart", () => ({
+  Chart: ({ label }: { label: string }) => <div role="img" aria-label={label} />,
+}));
+
 const server = fakeApi();
 beforeEach(() => server.use(list("trainers")));
 const path = "/runs/:id?";
@@ -72,4 +76,25 @@ test("a label in the URL filters, and can be taken off", async () => {
   await userEvent.click(await screen.findByLabelText("Close"));
   await vi.waitFor(() => expect(asked).toEqual(["search=s1", ""]));
   expect(page.where()).toBe("/runs");
+});
+
+test("a search stands by its trials, and says which is best", async () => {
+  const trial = (number: number, reward: number) => ({
+    ...run,
+    id: `r${number}`,
+    attributes: {
+      ...attributes,
+      labels: { search: "rates", trial: String(number) },
+      config: { grpo: { learning_rate: number / 100 } },
+      metrics: { reward_after: reward, pass_at_1: 1 - reward },
+    },
+  });
+  server.use(list("runs", trial(1, 0.8), trial(0, 0.5)));
+  const page = open(Component, { path, at: "/runs?searches=all" });
+  await userEvent.click(await screen.findByRole("link", { name: "rates" }));
+  expect(await screen.findByText("0.8 (trial 1)")).toBeInTheDocument();
+  expect(screen.getByRole("row", { name: /trial 0 r0 completed 0.5 0/ })).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("button", { name: "lowest is best" }));
+  expect(await screen.findByText("0.5 (trial 0)")).toBeInTheDocument();
+  expect(page.where()).toBe("/runs?search=rates&best=lowest");
 });
