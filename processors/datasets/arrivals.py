@@ -35,13 +35,15 @@ CURATION = (
 FINISHED = "update datasets.curation set state = 'finished', result_blob = %s where tenant = %s and id = %s"
 FAILED = "update datasets.curation set state = 'failed', reason = %s, remedy = %s where tenant = %s and id = %s"
 REVIEW = (
-    "insert into datasets.review (tenant, sample_id, decision, author) values (%s, %s, %s, %s)"
-    " on conflict (tenant, sample_id) do update set decision = excluded.decision, author = excluded.author"
+    "insert into datasets.review (tenant, sample_id, decision, author, question, answer, event_id)"
+    " values (%s, %s, %s, %s, %s, %s, %s) on conflict (tenant, sample_id) do update set decision = excluded.decision,"
+    " author = excluded.author, question = excluded.question, answer = excluded.answer, event_id = excluded.event_id"
 )
 WITHDRAWN = "insert into datasets.withdrawn (tenant, document_id) values (%s, %s) on conflict do nothing"
 REQUEST = (
     "insert into datasets.request (tenant, id, name, curation_id, rule, heldout_fraction, reward, seed, state,"
-    " source_blob, source_name, columns) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
+    " source_blob, source_name, columns, without, prompt_limit)"
+    " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
 )
 ENDED = "update datasets.request set state = 'ended' where tenant = %s and id = %s"
 
@@ -57,13 +59,17 @@ async def handle(event: Event) -> Outcome:
         case CurationFailed():
             return Outcome(effects=(_write(FAILED, [data.reason, data.remedy, tenant, id]), _advance(tenant)))
         case ReviewDecided():
-            return Outcome(effects=(_write(REVIEW, [tenant, data.sample_id, data.decision, data.author]),))
+            # Before version 2 of the event, what was decided is what stands.
+            stands, author = data.standing or data.decision, data.standing_author or data.author
+            edit = [data.question, data.answer, str(event.id)]
+            return Outcome(effects=(_write(REVIEW, [tenant, data.sample_id, stands, author, *edit]),))
         case DocumentWithdrawn():
             return Outcome(effects=(_write(WITHDRAWN, [tenant, id]),))
         case DatasetRequested():
             state = "building" if data.source_blob else "waiting"
             values = [tenant, id, data.name, data.curation_id, data.rule, data.heldout_fraction, data.reward, data.seed]
-            request = _write(REQUEST, [*values, state, data.source_blob, data.source_name, data.columns])
+            more = [data.source_blob, data.source_name, data.columns, list(data.without), data.prompt_limit]
+            request = _write(REQUEST, [*values, state, *more])
             if data.source_blob:
                 item = WorkItem(ROOM, f"{tenant}/{id}/import", tenant, {"step": "import", "id": id})
                 return Outcome(effects=(request,), work=(item,))

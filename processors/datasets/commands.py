@@ -12,7 +12,8 @@ class RequestDataset:
     """Freeze what a curation kept.
 
     rule: empty for the curation's own. heldout_fraction: of the sections of each document, in [0, 1). reward: JSON,
-    empty for the default (see reward.py).
+    empty for the default (see reward.py). without: ids of documents that are left out. rebuild_of: the dataset that
+    this one replaces. prompt_limit: characters; 0 is the usual limit (see soundness.py).
     """
 
     name: str
@@ -22,6 +23,9 @@ class RequestDataset:
     reward: str = ""
     seed: int = 0
     requested_by: str = ""
+    without: tuple[str, ...] = ()
+    rebuild_of: str = ""
+    prompt_limit: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class ImportDataset:
     reward: str = ""
     seed: int = 0
     requested_by: str = ""
+    prompt_limit: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,9 @@ class FreezeDataset:
     heldout_sections: int
     reward: str
     dropped: tuple[Shortfall, ...] = ()
+    coverage_blob: str = ""
+    row_form: int = 1
+    edited_rows: int = 0
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,9 @@ def decide(state: Dataset, command: Command) -> list[Record]:
                     heldout_sections=command.heldout_sections,
                     reward=command.reward,
                     dropped=command.dropped,
+                    coverage_blob=command.coverage_blob,
+                    row_form=command.row_form,
+                    edited_rows=command.edited_rows,
                 )
             ]
         case RefuseDataset():

@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from processors.datasets import freeze, imported, parquet, tables
+from processors.datasets import freeze, imported, parquet, rows, tables
 from processors.datasets.arrivals import ROOM as NAME
 from processors.datasets.arrivals import TOPICS, handle
 from processors.datasets.child import opened
 from processors.datasets.decide import DATASET, FreezeDataset, RefuseDataset
 from processors.datasets.foreign import Unreadable
+from processors.datasets.sample import documents
 from processors.datasets.tables import Curated, Request
 from streams.blobs import BlobBroken, BlobMissing
 from streams.gate import Do
@@ -69,7 +70,9 @@ class Desk:
     async def _freeze(self, request: Request, curated: Curated) -> FreezeDataset:
         samples = freeze.read(await self.run.blobs.get(curated.result_blob))
         reviews = await tables.reviews(self.run.pool, request.tenant, [str(sample["sample_id"]) for sample in samples])
-        gone = await tables.withdrawn(self.run.pool, request.tenant, [str(sample["document_id"]) for sample in samples])
+        used = {document for sample in samples for document in documents(sample)}
+        withdrawn = await tables.withdrawn(self.run.pool, request.tenant, used)
+        gone = dict.fromkeys(request.without, "document left out") | dict.fromkeys(withdrawn, "document withdrawn")
         built = await asyncio.to_thread(
             freeze.build,
             samples,
@@ -79,6 +82,7 @@ class Desk:
             request.heldout_fraction,
             request.reward,
             request.seed,
+            request.prompt_limit,
         )
         texts = [await self.run.blobs.get(key) for key in built.texts]
         return await self._stored(request, built, b"\n\n".join(texts))
@@ -89,7 +93,14 @@ class Desk:
             await self.run.blobs.get_file(request.source_blob, path)
             asked = await opened(path, json.loads(request.columns))
         digest = request.source_blob.rsplit("/", 1)[-1]
-        about = (digest, request.source_name, request.heldout_fraction, request.reward, request.seed)
+        about = (
+            digest,
+            request.source_name,
+            request.heldout_fraction,
+            request.reward,
+            request.seed,
+            request.prompt_limit,
+        )
         built = await asyncio.to_thread(imported.build, asked, *about)
         return await self._stored(request, built, built.corpus.encode())
 
@@ -97,6 +108,7 @@ class Desk:
         train = await self._put(request, parquet.write(built.train), PARQUET)
         heldout = await self._put(request, parquet.write(built.heldout), PARQUET)
         corpus = await self._put(request, text, "text/plain; charset=utf-8")
+        covered = await self._put(request, built.coverage, "application/json") if built.coverage else ""
         version = await tables.claim_version(self.run.pool, request, built.merkle_root, built.reward)
         return FreezeDataset(
             version,
@@ -110,6 +122,9 @@ class Desk:
             freeze.sections(built.heldout),
             built.reward,
             built.dropped,
+            covered,
+            rows.FORM,
+            built.edited,
         )
 
     async def _put(self, request: Request, data: bytes, media_type: str) -> str:

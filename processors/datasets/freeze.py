@@ -5,20 +5,21 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import pyarrow.parquet as pq
 from studio.contract.records import Shortfall
-from studio.rule import parse
+from studio.rule import Rule, parse
 
-from processors.datasets import reward, split
+from processors.datasets import coverage, reward, split
 from processors.datasets.rows import Row, merkle_root, sealed
+from processors.datasets.sample import COLUMNS, LATER, Review, Sample, choices, documents, row
+from processors.datasets.soundness import fault, paid_by, wrong_answers
 
-COLUMNS = (
-    "sample_id", "passage", "question", "answer", "document_id", "document_name", "section_id", "chunk_id", "kind",
-    "answer_start", "answer_end", "passage_start", "passage_end", "quote", "text_blob", "scores",
-)  # fmt: skip
+OTHERS = 64
+"""Answers of other rows among which one is looked for that must not earn 1 for a row."""
 
 
 class Unfreezable(Exception):
@@ -31,7 +32,10 @@ class Unfreezable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A dataset in memory. texts: blob keys of the canonical texts of all documents involved, in a fixed order."""
+    """A dataset in memory.
+
+    texts: blob keys of the canonical texts of all documents involved, in a fixed order. coverage: see coverage.py.
+    """
 
     train: tuple[Row, ...]
     heldout: tuple[Row, ...]
@@ -39,50 +43,60 @@ class Built:
     reward: str
     texts: tuple[str, ...]
     dropped: tuple[Shortfall, ...]
+    coverage: bytes
+
+    @property
+    def edited(self) -> int:
+        """How many rows have words of a reviewer."""
+        return sum(bool(one.edited) for side in (self.train, self.heldout) for one in side)
 
 
 def read(data: bytes) -> list[dict[str, object]]:
     """Return the samples in a curation's result, kept and dropped."""
-    found: list[dict[str, object]] = pq.read_table(io.BytesIO(data), columns=list(COLUMNS)).to_pylist()
+    file = pq.ParquetFile(io.BytesIO(data))
+    there = [name for name in LATER if name in file.schema_arrow.names]
+    found: list[dict[str, object]] = file.read(columns=[*COLUMNS, *there]).to_pylist()
     return found
 
 
 def build(
-    samples: Sequence[Mapping[str, object]],
+    samples: Sequence[Sample],
     rule: str,
-    reviews: Mapping[str, tuple[str, str]],
-    withdrawn: Set[str],
+    reviews: Mapping[str, Review],
+    gone: Mapping[str, str],
     heldout_fraction: float,
     reward_text: str,
     seed: int,
+    prompt_limit: int = 0,
 ) -> Built:
     """Judge, check the rewards, split, seal.
 
-    reviews: sample id -> (decision, author), before the rule. withdrawn: document ids, before both; their text is left
-    out of the corpus too.
+    reviews: by sample id, before the rule. gone: document id -> why nothing of it may be used, before both; its text is
+    left out of the corpus too.
 
     Raises:
         Unfreezable: DATASET_EMPTY, with the rule and how many samples each reason took; DATASET_UNSPLIT.
     """
     asked, level = parse(rule), reward.read(reward_text)
-    dropped: Counter[str] = Counter()
+    others = sorted({str(sample["answer"]) for sample in samples})
+    left: dict[str, str] = {}  # sample id -> why it is no row
     rows: list[Row] = []
     for sample in samples:
-        scores: dict[str, float] = json.loads(str(sample["scores"]))
-        kept, reason = asked.judge(scores)
-        if (review := reviews.get(str(sample["sample_id"]))) is not None:
-            kept, reason = review[0] == "keep", f"dropped by {review[1]}"
-        if sample["document_id"] in withdrawn:
-            kept, reason = False, "document withdrawn"
-        if kept and (fault := reward.faults(level, str(sample["answer"]), str(sample["passage"]))):
-            kept, reason = False, fault
+        review = reviews.get(str(sample["sample_id"]))
+        kept, reason = _judged(sample, asked, review, gone)
+        made = row(sample, review)
         if kept:
-            rows.append(_row(sample, level))
+            own = paid_by(level, made.answer, made.prompt_passage, made.quote, choices(sample))
+            wrong = wrong_answers(made.answer, choices(sample), made.rejected, islice(others, OTHERS))
+            reason = fault(own, made.answer, made.prompt_passage, made.question, wrong, prompt_limit)
+            made = replace(made, reward=reward.row_reward(own, made.answer))
+        if kept and not reason:
+            rows.append(made)
         else:
-            dropped[reason] += 1
+            left[made.sample_id] = reason
     sides = split.divide(rows, heldout_fraction, seed)
-    dropped.update(sides.dropped)
-    told = counts(dropped)
+    left.update(sides.leaked)
+    told = counts(Counter(left.values()))
     if not sides.train:
         why = "; ".join(f"{one.count} x {one.reason}" for one in told) or "the curation holds no samples"
         raise Unfreezable(
@@ -102,7 +116,7 @@ def build(
     texts = {
         (str(s["document_name"]), str(s["document_id"])): str(s["text_blob"])
         for s in samples
-        if s["document_id"] not in withdrawn
+        if s["document_id"] not in gone
     }
     return Built(
         train,
@@ -111,6 +125,7 @@ def build(
         reward.canonical(level),
         tuple(dict.fromkeys(blob for _, blob in sorted(texts.items()))),
         told,
+        coverage.written(samples, {one.sample_id for one in train}, {one.sample_id for one in heldout}, left),
     )
 
 
@@ -125,10 +140,14 @@ def counts(dropped: Counter[str]) -> tuple[Shortfall, ...]:
     return tuple(Shortfall(reason=reason, count=count) for reason, count in ordered)
 
 
-def _row(sample: Mapping[str, object], level: reward.Level) -> Row:
-    values = {name: sample[name] for name in COLUMNS if name not in ("passage", "text_blob", "scores")}
-    return Row(
-        prompt_passage=str(sample["passage"]),
-        reward=reward.row_reward(level, str(sample["answer"])),
-        **values,  # type: ignore[arg-type]
-    )
+def _judged(sample: Sample, asked: Rule, review: Review | None, gone: Mapping[str, str]) -> tuple[bool, str]:
+    """Whether it is kept, and why not. A flag is a question: what is flagged is no row until somebody decides."""
+    for document in sorted(documents(sample)):
+        if document in gone:
+            return False, gone[document]
+    if review is None:
+        kept, reason = asked.judge(json.loads(str(sample["scores"])))
+        return kept, "" if kept else reason
+    if review.decision in ("keep", "edit"):
+        return True, ""
+    return False, f"{'flagged' if review.decision == 'flag' else 'dropped'} by {review.author}"

@@ -10,13 +10,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from studio.contract.records import Shortfall
 
 from processors.datasets import reward, split
 from processors.datasets.foreign import Asked
-from processors.datasets.freeze import Unfreezable, counts
+from processors.datasets.freeze import OTHERS, Unfreezable, counts
 from processors.datasets.rows import Row, merkle_root, sealed
+from processors.datasets.soundness import fault, wrong_answers
 
 DEFAULT_REWARD = '{"objectives":[{"name":"token_f1","weight":1.0}]}'
 
@@ -31,10 +33,18 @@ class Built:
     reward: str
     corpus: str
     dropped: tuple[Shortfall, ...]
+    coverage: bytes = b""
+    edited: int = 0
 
 
 def build(
-    asked: Sequence[Asked], file_sha256: str, file_name: str, heldout_fraction: float, reward_text: str, seed: int
+    asked: Sequence[Asked],
+    file_sha256: str,
+    file_name: str,
+    heldout_fraction: float,
+    reward_text: str,
+    seed: int,
+    prompt_limit: int = 0,
 ) -> Built:
     """Check the rewards, split, seal.
 
@@ -43,19 +53,21 @@ def build(
     """
     level = reward.read(reward_text or DEFAULT_REWARD)
     dropped: Counter[str] = Counter()
+    others = sorted({one.answer for one in asked})
     rows: list[Row] = []
     leads: dict[str, str] = {}
     for one in asked:
         row = _row(one, file_sha256, file_name, level)
-        if fault := reward.faults(level, one.answer, one.context):
-            dropped[fault] += 1
+        wrong = wrong_answers(one.answer, (), "", islice(others, OTHERS))
+        if reason := fault(level, one.answer, one.context, f"{one.lead}{one.question}", wrong, prompt_limit):
+            dropped[reason] += 1
         elif row.sample_id in leads:
             dropped["the same question and answer stood there before"] += 1
         else:
             leads[row.sample_id] = one.lead
             rows.append(row)
     sides = split.divide(rows, heldout_fraction, seed)
-    dropped.update(sides.dropped)
+    dropped.update(sides.leaked.values())
     told = counts(dropped)
     if not sides.train:
         why = "; ".join(f"{one.count} x {one.reason}" for one in told) or "the file holds none"

@@ -16,6 +16,8 @@ from streams.decider import Refused
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 LARGEST_SEED = 2**53
+LONGEST_PROMPT = 400_000  # characters
+MOST_LEFT_OUT = 2_000  # documents; their ids stand in the event
 
 
 def requested(command: RequestDataset) -> DatasetRequested:
@@ -31,6 +33,10 @@ def requested(command: RequestDataset) -> DatasetRequested:
     except RuleError as error:
         raise Refused("INVALID", str(error), "rule", "for example: grounding >= 0.8 and duplicate == 0") from error
     _check(command, reward.DEFAULT)
+    if len(command.without) > MOST_LEFT_OUT:
+        raise Refused(
+            "INVALID", f"{len(command.without)} documents are too many", "without", f"at most {MOST_LEFT_OUT}"
+        )
     return DatasetRequested(
         name=command.name,
         curation_id=command.curation_id,
@@ -39,6 +45,9 @@ def requested(command: RequestDataset) -> DatasetRequested:
         reward=command.reward.strip() or reward.DEFAULT,
         seed=command.seed,
         requested_by=command.requested_by,
+        without=tuple(sorted(set(command.without))),
+        rebuild_of=command.rebuild_of,
+        prompt_limit=command.prompt_limit,
     )
 
 
@@ -57,6 +66,7 @@ def brought(command: ImportDataset) -> DatasetRequested:
         source_blob=command.source_blob,
         source_name=command.source_name,
         columns=json.dumps(columns, sort_keys=True),
+        prompt_limit=command.prompt_limit,
     )
 
 
@@ -84,6 +94,13 @@ def _check(command: RequestDataset | ImportDataset, default: str) -> None:
         )
     if not 0 <= command.seed <= LARGEST_SEED:
         raise Refused("INVALID", f"{command.seed} is no seed", "seed", f"from 0 to {LARGEST_SEED}")
+    if not 0 <= command.prompt_limit <= LONGEST_PROMPT:
+        raise Refused(
+            "INVALID",
+            f"{command.prompt_limit} is no such number of characters",
+            "prompt_limit",
+            f"from 1 to {LONGEST_PROMPT}, or 0 for the usual limit",
+        )
     try:
         reward.read(command.reward)
     except reward.RewardError as error:

@@ -16,17 +16,16 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio.rule import RuleError, parse
 
+from processors.datasets.measures import MEASURES
+
 DEFAULT = '{"objectives":[{"name":"token_f1","weight":0.9},{"gate":"token_f1 > 0","name":"format","weight":0.1}]}'
 DEEPEST = 6
 _CUSTOM = re.compile(r"custom:[A-Za-z_][A-Za-z0-9_.]{0,63}")
-_WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*")
 
 
 class RewardError(ValueError):
@@ -97,39 +96,14 @@ def faults(level: Level, answer: str, passage: str) -> str:
     """Return why a row cannot teach: its gold answer earns less than 1, or nothing at all does. Empty when sound."""
     if value(level, answer, answer, passage) < 1 - 1e-9:
         return "gold answer earns less than 1 under its own reward"
-    if any(name in MEASURES for name in _names(level)) and value(level, "", answer, passage) >= 1 - 1e-9:
+    if measured(level) and value(level, "", answer, passage) >= 1 - 1e-9:
         return "an empty answer earns 1 under this reward"
     return ""
 
 
-def token_f1(completion: str, answer: str) -> float:
-    """Return the harmonic mean of word precision and recall, on lower-case words (Rajpurkar et al., SQuAD, 2016)."""
-    given, gold = _WORD.findall(completion.casefold()), _WORD.findall(answer.casefold())
-    common = (Counter(given) & Counter(gold)).total()
-    return 2 * common / (len(given) + len(gold)) if common else 0.0
-
-
-def _exact(completion: str, answer: str, passage: str) -> float:
-    given, gold = _WORD.findall(completion.casefold()), _WORD.findall(answer.casefold())
-    return float(bool(gold) and given == gold)
-
-
-def _number(completion: str, answer: str, passage: str) -> float:
-    gold = _NUMBER.findall(answer)
-    return float(bool(gold) and _NUMBER.findall(completion) == gold)
-
-
-def _format(completion: str, answer: str, passage: str) -> float:
-    text = " ".join(completion.casefold().split())
-    return float(bool(text) and text in " ".join(passage.casefold().split()))
-
-
-MEASURES: Mapping[str, Callable[[str, str, str], float]] = {
-    "exact": _exact,
-    "number": _number,
-    "token_f1": lambda completion, answer, passage: token_f1(completion, answer),
-    "format": _format,
-}
+def measured(level: Level) -> bool:
+    """Return whether anything of it can be measured here; custom functions are the trainer's."""
+    return any(name in MEASURES for name in _names(level))
 
 
 def _level(content: object, field: str, allowed: set[str], depth: int) -> Level:

@@ -22,28 +22,20 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The two sides, and the train rows that leaked by reason."""
+    """The two sides, and why train rows were dropped: sample id -> reason."""
 
     train: tuple[Row, ...]
     heldout: tuple[Row, ...]
-    dropped: Mapping[str, int]
+    leaked: Mapping[str, str]
 
 
 def divide(rows: Sequence[Row], heldout_fraction: float, seed: int) -> Split:
     """Split rows; ``heldout_fraction`` in [0, 1) of each document's sections, at least one of a document with two."""
     held = heldout_sections(((row.document_id, row.section_id) for row in rows), heldout_fraction, seed)
     heldout = tuple(row for row in rows if (row.document_id, row.section_id) in held)
-    train: list[Row] = []
-    dropped: Counter[str] = Counter()
     leaks = leaking(rows, heldout)
-    for row in rows:
-        if (row.document_id, row.section_id) in held:
-            continue
-        if reason := leaks.get(row.sample_id):
-            dropped[reason] += 1
-        else:
-            train.append(row)
-    return Split(tuple(train), heldout, dict(dropped))
+    train = [row for row in rows if (row.document_id, row.section_id) not in held and row.sample_id not in leaks]
+    return Split(tuple(train), heldout, leaks)
 
 
 def heldout_sections(sections: Iterable[tuple[str, str]], fraction: float, seed: int) -> set[tuple[str, str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from processors.datasets.sample import Review
 from processors.datasets.version import Frozen, next_version
 from streams.database import Connection, Pool
 
@@ -26,6 +27,11 @@ create table if not exists datasets.request (
 alter table datasets.request add column if not exists source_blob text not null default '';
 alter table datasets.request add column if not exists source_name text not null default '';
 alter table datasets.request add column if not exists columns text not null default '{}';
+alter table datasets.request add column if not exists without text[] not null default '{}';
+alter table datasets.request add column if not exists prompt_limit integer not null default 0;
+alter table datasets.review add column if not exists question text not null default '';
+alter table datasets.review add column if not exists answer text not null default '';
+alter table datasets.review add column if not exists event_id text not null default '';
 create index if not exists request_waiting on datasets.request (tenant, curation_id) where state = 'waiting';
 create table if not exists datasets.version (
     tenant text not null, dataset_id text not null, name text not null, version text not null,
@@ -50,6 +56,8 @@ class Request:
     source_blob: str = ""
     source_name: str = ""
     columns: str = "{}"
+    without: tuple[str, ...] = ()
+    prompt_limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +81,15 @@ async def request(pool: Pool, tenant: str, id: str) -> Request:
         row = await (
             await conn.execute(
                 "select tenant, id, name, curation_id, rule, heldout_fraction, reward, seed, state,"
-                " source_blob, source_name, columns from datasets.request where tenant = %s and id = %s",
+                " source_blob, source_name, columns, without, prompt_limit from datasets.request"
+                " where tenant = %s and id = %s",
                 [tenant, id],
             )
         ).fetchone()
     if row is None:
         raise LookupError(f"no dataset {id}")
-    return Request(*row)
+    found = Request(*row)
+    return replace(found, without=tuple(found.without))
 
 
 async def curated(pool: Pool, tenant: str, id: str) -> Curated | None:
@@ -94,14 +104,15 @@ async def curated(pool: Pool, tenant: str, id: str) -> Curated | None:
     return Curated(*row) if row else None
 
 
-async def reviews(pool: Pool, tenant: str, samples: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Sample id -> (decision, author), the latest of each."""
+async def reviews(pool: Pool, tenant: str, samples: Sequence[str]) -> dict[str, Review]:
+    """What stands about those of the samples that somebody decided about."""
     async with pool.connection() as conn:
         rows = await conn.execute(
-            "select sample_id, decision, author from datasets.review where tenant = %s and sample_id = any(%s)",
+            "select sample_id, decision, author, question, answer, event_id from datasets.review"
+            " where tenant = %s and sample_id = any(%s) and decision <> 'none'",
             [tenant, list(samples)],
         )
-        return {sample: (decision, author) async for sample, decision, author in rows}
+        return {sample: Review(*rest) async for sample, *rest in rows}
 
 
 async def withdrawn(pool: Pool, tenant: str, documents: Iterable[str]) -> set[str]:

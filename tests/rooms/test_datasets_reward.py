@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from grpo.measures import Completion
 from grpo.rewards import compile_reward
 from processors.datasets import reward
+from processors.datasets.measures import token_f1
 from processors.datasets.reward import RewardError
 
 PASSAGE = "Clean the filter every 40 operating hours, or when the lamp blinks."
@@ -35,10 +36,10 @@ def test_the_default_pays_f1_and_form_only_with_it() -> None:
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_f1_is_a_symmetric_share(one: str, two: str) -> None:
-    assert reward.token_f1(one, two) == reward.token_f1(two, one)
-    assert 0 <= reward.token_f1(one, two) <= 1
+    assert token_f1(one, two) == token_f1(two, one)
+    assert 0 <= token_f1(one, two) <= 1
     if any(letter.isalnum() for letter in one):
-        assert reward.token_f1(one, one) == 1
+        assert token_f1(one, one) == 1
 
 
 @pytest.mark.parametrize(

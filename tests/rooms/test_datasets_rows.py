@@ -98,7 +98,7 @@ def test_nothing_of_a_held_out_row_is_in_a_train_row(table: list[Row], fraction:
     assert not sections(made.train) & sections(made.heldout)
     assert not {r.prompt_passage for r in made.train} & {r.prompt_passage for r in made.heldout}
     assert not split.leaking(made.train, made.heldout)
-    assert len(made.train) + len(made.heldout) + sum(made.dropped.values()) == len(table)
+    assert len(made.train) + len(made.heldout) + len(made.leaked) == len(table)
     assert made == split.divide(list(table), fraction, seed)
     if fraction == 0:
         assert not made.heldout
@@ -156,3 +156,18 @@ def test_versions_of_a_name() -> None:
     assert version.next_version([first, second], "cc", "r2") == "2.0.0"
     assert version.next_version([third, first, second], "dd", "r2") == "2.1.0"
     assert version.next_version([Frozen("1.9.0", "a", "r"), Frozen("1.10.0", "b", "r")], "c", "r") == "1.11.0"
+
+
+def test_a_later_field_is_in_the_leaf_only_where_it_says_something() -> None:
+    plain = row(1)
+    for field in rows.LATER:
+        assert rows.leaf(replace(plain, **{field: "x"}), "train") != rows.leaf(plain, "train")  # type: ignore[arg-type]
+    assert set(rows.LATER) == {"language", "messages", "reasoning", "rejected", "choices", "spans", "edited"}
+
+
+def test_a_file_of_form_1_is_still_read() -> None:
+    sealed = rows.sealed([row(n) for n in range(3)], "train")
+    table = parquet.pq.read_table(parquet.io.BytesIO(parquet.write(sealed))).drop_columns(list(rows.LATER))
+    target = parquet.io.BytesIO()
+    parquet.pq.write_table(table, target)
+    assert parquet.read(target.getvalue()) == sealed
