@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio.origin import ByteRange, PageBox, locate
+from studio.origin import ByteRange, PageBox, PartPlace, locate
 
 from api.envelope import Attributes
 
@@ -19,9 +19,10 @@ class Box(Attributes):
 
 
 class Origin(Attributes):
-    """A span of the canonical text, in characters, and its place in the original: byte_start and byte_end, or boxes.
+    """A span of the canonical text, in characters, and its place in the original: byte_start and byte_end, or boxes,
+    or for archives (DOCX, PPTX, XLSX, EPUB) the part and the places in it.
 
-    page: of the first box.
+    page: of the first box. part_start, part_end: bytes of the unpacked part, where they are known.
     """
 
     document_id: str
@@ -34,6 +35,10 @@ class Origin(Attributes):
     boxes: list[Box] = []
     byte_start: int | None = None
     byte_end: int | None = None
+    part: str | None = None
+    places: list[str] = []
+    part_start: int | None = None
+    part_end: int | None = None
 
 
 def origin(document: dict[str, Any], text: str, offsets: dict[str, Any], start: int, end: int) -> Origin:
@@ -62,4 +67,10 @@ def origin(document: dict[str, Any], text: str, offsets: dict[str, Any], start: 
             case PageBox():
                 found.page = found.page or place.page
                 found.boxes.append(Box(page=place.page, box=list(place.box)))
+            case PartPlace():
+                if found.part is None:
+                    found.part, found.part_start, found.part_end = place.part, place.start, place.end
+                elif found.part == place.part:
+                    found.part_end = place.end
+                found.places.append(place.place)
     return found

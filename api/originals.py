@@ -102,6 +102,9 @@ async def bytes_of(
     if offsets["kind"] == "pdf":
         remedy = "see the boxes of the sample's source, or GET /api/v1/documents/{id}/original"
         raise Problem(409, "NO_TEXT_BYTES", "the bytes of a PDF are no text", remedy=remedy)
+    if "parts" in offsets:
+        remedy = "see part and places of the sample's source, or GET /api/v1/documents/{id}/original"
+        raise Problem(409, "NO_TEXT_BYTES", "the bytes of an archive are no text", remedy=remedy)
     data = await artefacts.data(row["blob"])
     last = min(len(data), start + WIDEST if end is None else end)
     if end is not None and end - start > WIDEST:

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-MAP_VERSION = 1
-Box = tuple[float, float, float, float]
-"""x0, y0, x1, y1 in PDF points, origin at the lower left corner of the page."""
+from processors.extraction.places import BytePlaces, PagePlaces, PartPlaces
 
-
-@dataclass(frozen=True, slots=True)
-class ByteSpan:
-    """Characters `start..end` of the canonical text come from the bytes `byte_start..byte_end` of the original.
-
-    Either the bytes decode to exactly these characters, or the whole span stands for the whole byte range: white
-    space that was folded, a character reference, an escape.
-    """
-
-    start: int
-    end: int
-    byte_start: int
-    byte_end: int
-
-
-@dataclass(frozen=True, slots=True)
-class PageSpan:
-    """Characters `start..end` of the canonical text stand in `box` on `page` (1, 2, ...)."""
-
-    start: int
-    end: int
-    page: int
-    box: Box
+MAP_VERSION = 2
+STRUCTURE_VERSION = 1
+Places = BytePlaces | PagePlaces | PartPlaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +25,61 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """Characters `start..end` are one `kind`: list, item, table, row, code, definitions, term, definition. They nest.
+
+    detail: "ordered" of a list, "header" of a row, the language of code; else empty.
+    """
+
+    kind: str
+    start: int
+    end: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Canonical:
     """One immutable text. `pages` is 0 where the format has none; `bad_pages` could not be read."""
 
     text: str
     kind: str
-    spans: tuple[ByteSpan, ...] | tuple[PageSpan, ...]
+    spans: Places
     headings: tuple[Heading, ...]
     encoding: str = "utf-8"
     pages: int = 0
     bad_pages: int = 0
     replaced: int = 0
+    regions: tuple[Region, ...] = field(default=())
 
     def map_json(self) -> bytes:
-        """The offset map: {"version", "kind", "encoding", "spans": [{"start", "end", ...}]}."""
-        spans: list[dict[str, object]] = []
-        for span in self.spans:
-            if isinstance(span, PageSpan):
-                box = [round(edge, 2) for edge in span.box]
-                spans.append({"start": span.start, "end": span.end, "page": span.page, "box": box})
-            else:
-                place = {"byte_start": span.byte_start, "byte_end": span.byte_end}
-                spans.append({"start": span.start, "end": span.end, **place})
-        whole = {"version": MAP_VERSION, "kind": self.kind, "encoding": self.encoding, "spans": spans}
-        return json.dumps(whole, separators=(",", ":")).encode()
+        """The offset map: {"version", "kind", "encoding", "columns": {"start": [...], "end": [...], ...}}."""
+        whole: dict[str, Any] = {"version": MAP_VERSION, "kind": self.kind, "encoding": self.encoding}
+        whole["columns"] = self.spans.columns()
+        if isinstance(self.spans, PartPlaces):
+            whole["parts"] = self.spans.parts
+        return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
+
+    def structure_json(self) -> bytes:
+        """{"version", "regions": [{"kind", "start", "end", "level" or "detail"}]} in the order of the text."""
+        return json.dumps(
+            {"version": STRUCTURE_VERSION, "regions": list(self._regions())}, separators=(",", ":"), ensure_ascii=False
+        ).encode()
+
+    def counts(self) -> dict[str, int]:
+        """How many headings, lists, tables, codes and definitions there are."""
+        found = Counter(region.kind for region in self.regions)
+        return {
+            "headings": len(self.headings),
+            "lists": found["list"],
+            "tables": found["table"],
+            "codes": found["code"],
+            "definitions": found["term"],
+        }
+
+    def _regions(self) -> Iterator[dict[str, Any]]:
+        headings = [({"kind": "heading", "start": h.start, "end": h.end, "level": h.level}) for h in self.headings]
+        rest = [
+            {"kind": r.kind, "start": r.start, "end": r.end, **({"detail": r.detail} if r.detail else {})}
+            for r in self.regions
+        ]
+        yield from sorted([*headings, *rest], key=lambda region: (region["start"], -int(str(region["end"]))))

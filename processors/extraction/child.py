@@ -39,9 +39,15 @@ class Extraction:
     sections: int
     chunks: int
     replaced: int
+    encoding: str
+    counts: dict[str, int]
+    """Of headings, lists, tables, codes and definitions."""
     text: bytes
     map: bytes
     cut: bytes
+    structure: bytes
+    reader: str = ""
+    """What recognised the words of a scan; empty where the document held them."""
 
 
 async def extract(path: Path, name: str, media_type: str, limits: Limits | None = None) -> Extraction:
@@ -100,12 +106,16 @@ def _answer(raw: bytes, code: int, limits: Limits) -> Extraction:
     if "error" in line:
         error = line["error"]
         raise Unreadable(error["code"], error["reason"], error["field"])
-    text, map_, cut = line["lengths"]
-    if code or len(rest) != text + map_ + cut:
+    if code or len(rest) != sum(line["lengths"]):
         raise Unreadable("PARSER_CRASHED", f"The parser ended in the middle of its answer ({_ending(code)}).")
+    blobs: list[bytes] = []
+    for length in line["lengths"]:
+        blobs.append(rest[:length])
+        rest = rest[length:]
+    text, map_, cut, structure = blobs
     return Extraction(
         line["media_type"], line["characters"], line["pages"], line["bad_pages"], line["sections"], line["chunks"],
-        line["replaced"], rest[:text], rest[text : text + map_], rest[text + map_ :],
+        line["replaced"], line["encoding"], line["counts"], text, map_, cut, structure,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from studio.contract.records import (
     DocumentExtracted,
@@ -55,6 +55,15 @@ class RecordExtraction:
     sections: int
     chunks: int
     replaced_characters: int = 0
+    encoding: str = ""
+    bad_pages: int = 0
+    structure_blob: str = ""
+    headings: int = 0
+    lists: int = 0
+    tables: int = 0
+    codes: int = 0
+    definitions: int = 0
+    reader: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,22 +102,7 @@ def decide(state: Document, command: Command) -> list[Record]:
                 return []  # a result that came too late, or twice
             if state.status == "extracted":
                 raise Refused("ALREADY_EXTRACTED", "the document has a canonical text, and that never changes")
-            return [
-                DocumentExtracted(
-                    extractor=command.extractor,
-                    extractor_version=command.extractor_version,
-                    media_type=command.media_type,
-                    text_blob=command.text_blob,
-                    map_blob=command.map_blob,
-                    chunks_blob=command.chunks_blob,
-                    text_sha256=command.text_sha256,
-                    characters=command.characters,
-                    pages=command.pages,
-                    sections=command.sections,
-                    chunks=command.chunks,
-                    replaced_characters=command.replaced_characters,
-                )
-            ]
+            return [DocumentExtracted(**asdict(command))]
         case FailExtraction():
             _known(state)
             if state.status != "registered":

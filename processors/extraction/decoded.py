@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
-from bisect import bisect_right
-from collections.abc import Iterable
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from processors.extraction.charsets import NUL_FREE, guess, known, marked
 from processors.extraction.unreadable import Unreadable
 
-BOMS: tuple[tuple[bytes, str], ...] = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 TOLERATED = 0.001
 """Share of characters that may be malformed in a file that nobody declared: a scratch, not another encoding."""
+WIDE = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +36,10 @@ class Decoded:
     stretches: tuple[Stretch, ...]
     size: int
 
-    def byte_offsets(self, places: Iterable[int]) -> dict[int, int]:
-        """Byte offset of each character offset in `places`; one pass over the text."""
+    def byte_offsets(self, places: Sequence[int]) -> array[int]:
+        """Byte offset of each character offset in `places`."""
+        if len(self.stretches) == 2 and self.encoding == "utf-8":
+            return self._utf8(places)
         offsets: dict[int, int] = {}
         starts = [stretch.start for stretch in self.stretches]
         index, char, byte = -1, 0, 0
@@ -52,39 +51,51 @@ class Decoded:
             byte += len(stretch.text[char - stretch.start : place - stretch.start].encode(self.encoding))
             char = place
             offsets[place] = byte
-        return offsets
+        return array("q", map(offsets.__getitem__, places))
+
+    def _utf8(self, places: Sequence[int]) -> array[int]:
+        """One lossless stretch: a place lies behind as many bytes as characters, and what wide ones add to that."""
+        only = self.stretches[0]
+        wide = [match.start() for match in WIDE.finditer(only.text)]
+        if not wide:
+            return array("q", [place + only.byte_start for place in places])
+        more, extra = [only.byte_start], only.byte_start
+        for place in wide:
+            extra += len(only.text[place].encode()) - 1
+            more.append(extra)
+        before = map(partial(bisect_left, wide), places)
+        return array("q", [place + more[count] for place, count in zip(places, before, strict=True)])
 
 
 def decode(data: bytes, charset: str = "") -> Decoded:
-    """Decode by byte order mark, else as the declared charset, else as UTF-8.
+    """Decode by byte order mark, else as strict UTF-8, else as the declared charset, else as the code page that fits.
 
-    Malformed bytes become U+FFFD and are counted. Undeclared, at most 0.1 % of the characters may be malformed.
-    Raises Unreadable NOT_UTF8 (more than that), UNKNOWN_CHARSET, UNSUPPORTED_TYPE (NUL characters).
+    A declared charset other than UTF-8 goes before UTF-8. Malformed bytes become U+FFFD and are counted; undeclared,
+    at most 0.1 % of the characters of UTF-8 may be malformed before another code page is looked for.
+    Raises Unreadable NOT_TEXT (no code page makes sense of the bytes), UNKNOWN_CHARSET, UNSUPPORTED_TYPE (NUL).
     """
-    bom, encoding = next(((mark, name) for mark, name in BOMS if data.startswith(mark)), (b"", ""))
-    if not encoding:
-        encoding = _known(charset) if charset else "utf-8"
-    stretches, replaced = _stretches(data, len(bom), encoding)
+    length, encoding = marked(data)
+    if not encoding and charset:
+        encoding = known(charset)
+    if encoding:
+        stretches, replaced = _stretches(data, length, encoding)
+    else:
+        encoding = "utf-8"
+        try:
+            stretches, replaced = _stretches(data, 0, encoding)
+            tolerable = replaced <= TOLERATED * sum(len(stretch.text) for stretch in stretches)
+        except Unreadable:
+            tolerable = False
+        if not tolerable:
+            encoding = guess(data)
+            stretches, replaced = _stretches(data, 0, encoding)
     text = "".join(stretch.text for stretch in stretches)
-    if replaced and not charset and not bom and replaced > TOLERATED * len(text):
-        raise Unreadable(
-            "NOT_UTF8", f"{replaced} of {len(text)} characters are not valid UTF-8; no encoding was declared."
-        )
     if "\x00" in text:
-        raise Unreadable("UNSUPPORTED_TYPE", "The content holds NUL characters: it is binary data, not text.")
+        raise Unreadable("UNSUPPORTED_TYPE", NUL_FREE)
     plain = text.replace("\r\n", " \n").replace("\r", "\n")
     # The end of the text is a place too: an empty last stretch gives it its byte.
     end = Stretch(len(text), len(data), "")
     return Decoded(plain, encoding, replaced, (*stretches, end), len(data))
-
-
-def _known(charset: str) -> str:
-    try:
-        name = codecs.lookup(charset.strip()).name
-        "a\n".encode(name)
-    except (LookupError, UnicodeError, AssertionError) as error:
-        raise Unreadable("UNKNOWN_CHARSET", f"The declared charset {charset!r} is not known.", "media_type") from error
-    return "utf-8" if name in ("utf-8-sig", "ascii") else name
 
 
 def _stretches(data: bytes, begin: int, encoding: str) -> tuple[list[Stretch], int]:
@@ -110,5 +121,5 @@ def _stretches(data: bytes, begin: int, encoding: str) -> tuple[list[Stretch], i
             found.append(Stretch(char, byte, "\ufffd"))
             char, byte, replaced = char + 1, byte + bad, replaced + 1
             if replaced > 10_000:
-                raise Unreadable("NOT_UTF8", f"More than 10,000 characters are not valid {encoding}.")
+                raise Unreadable("NOT_TEXT", f"More than 10,000 characters are not valid {encoding}.")
     return found, replaced

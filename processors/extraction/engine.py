@@ -23,7 +23,7 @@ from streams.work import Worker
 
 TOPICS = ("studio.documents",)
 NAME = "extraction"
-EXTRACTOR, VERSION = "studio.extraction", "1"
+EXTRACTOR, VERSION = "studio.extraction", "2"
 log = structlog.get_logger()
 
 
@@ -59,6 +59,7 @@ class Extractor:
         text = await self._blobs.put(item.tenant, found.text, "text/plain; charset=utf-8")
         offset_map = await self._blobs.put(item.tenant, found.map, "application/json")
         cut = await self._blobs.put(item.tenant, found.cut, "application/json")
+        structure = await self._blobs.put(item.tenant, found.structure, "application/json")
         if found.bad_pages:
             log.warning("pages_unreadable", document=document, pages=found.bad_pages)
         command = RecordExtraction(
@@ -74,6 +75,11 @@ class Extractor:
             sections=found.sections,
             chunks=found.chunks,
             replaced_characters=found.replaced,
+            encoding=found.encoding,
+            bad_pages=found.bad_pages,
+            structure_blob=structure.key,
+            reader=found.reader,
+            **found.counts,
         )
         return Outcome(commands=(Do("document", document, command),))
 

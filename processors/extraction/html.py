@@ -1,134 +1,122 @@
-"""HTML: the tree is selectolax's (HTML5 rules), the places are found again in the source."""
+"""HTML, block by block through the source by the tokens of HTML5; where tags do not fit, through selectolax's tree."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from processors.extraction.canonical import Canonical
 from processors.extraction.decoded import Decoded
-from processors.extraction.references import CharacterStream
+from processors.extraction.elements import INLINE, SILENT, SKIPPED, Elements
+from processors.extraction.html_tree import walk
+from processors.extraction.references import ATTRIBUTES, COMMENT, unescaped
+from processors.extraction.references import SILENT as SILENT_ELEMENT
 from processors.extraction.writer import Writer
 
-SKIPPED = frozenset(
-    "head script style noscript template svg math iframe nav footer button select option object canvas audio video "
-    "-comment".split()
+INNER = "|".join(sorted(INLINE, key=len, reverse=True))
+BLOCK = re.compile(
+    rf"<(?:{COMMENT}|{SILENT_ELEMENT}|(?!/?(?:{INNER})[\s/>])(/?)([a-zA-Z][^\s/>]*+){ATTRIBUTES})", re.I | re.S
 )
-RAW = frozenset("script style noscript template svg iframe -comment".split())
-"""Left out of the character stream already."""
-INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s samp small span "
-    "strike strong sub sup time tt u var wbr img input".split()
-)
-HEADINGS = {f"h{level}": level for level in range(1, 7)}
+"""A comment, an element whose characters are not the page's, or a tag that is not inline."""
+ANCHOR = r"a\s(?=[^>]*\bclass=\"headerlink\")[^>]*>[^<]*</a>"
+"""The sign behind a heading that only links to it (Sphinx)."""
+MARK = re.compile(rf"<(?:{ANCHOR}|/?[a-zA-Z][^\s/>]*+{ATTRIBUTES})", re.I | re.S)
 META_CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.I)
-DEEPEST = 400
-"""Nesting beyond this is an attack on the stack, not a document; deeper text is still read, without structure."""
+
+
+class Tangled(Exception):
+    """An element that is left out has no end: only the rules of tree building say how far it goes."""
 
 
 def read_html(source: Decoded) -> Canonical:
     """Canonical text of a page without its navigation, scripts and footers."""
-    tree = LexborHTMLParser(source.text)
-    root = tree.body or tree.root
-    writer = Writer(source, "html")
-    if root is not None:
-        _Walk(source, writer).element(root, 0, False)
-    return writer.finish()
+    try:
+        return _Scan(source).read()
+    except Tangled:
+        return walk(source)
 
 
-class _Walk:
-    """One pass over the tree in document order, with a cursor in the character stream of the source."""
+class _Scan:
+    """One pass over the source; every piece of text is known with its place."""
 
-    def __init__(self, source: Decoded, writer: Writer) -> None:
-        self._stream = CharacterStream(source.text)
-        self._writer = writer
-        self._cursor = 0
+    def __init__(self, source: Decoded) -> None:
+        self._text = source.text
+        self._writer = Writer(source, "html")
+        self._elements = Elements(self._writer)
 
-    def element(self, node: LexborNode, depth: int, keep: bool) -> None:
-        tag = node.tag or ""
+    def read(self) -> Canonical:
+        elements, writer, text = self._elements, self._writer, self._text
+        position, skipped, depth = 0, "", 0
+        for token in BLOCK.finditer(text):
+            start, end = token.span()
+            name = token[3]
+            if not skipped:
+                if start > position:
+                    self._run(position, start)
+            position = end
+            if name is None:
+                continue
+            tag = name.lower()
+            closing = token[2]
+            if skipped:
+                if tag == skipped:
+                    depth += -1 if closing else 1
+                elif skipped == "head" and tag == "body":
+                    depth = 0
+                if depth > 0:
+                    continue
+                skipped = ""
+            elif tag in SKIPPED and tag not in SILENT:
+                if not closing:
+                    skipped, depth = tag, 1
+                    writer.block()
+            elif tag == "br":
+                writer.space(end, end)
+            elif closing:
+                elements.close(tag)
+            else:
+                elements.open(tag)
+        if skipped:
+            raise Tangled
+        self._run(position, len(text))
+        return writer.finish()
+
+    def _run(self, start: int, end: int) -> None:
+        """Text between two blocks, with inline tags in it."""
+        if "<" in self._text[start:end]:
+            for mark in MARK.finditer(self._text, start, end):
+                self._piece(start, mark.start())
+                start = mark.end()
+        self._piece(start, end)
+
+    def _piece(self, start: int, end: int) -> None:
+        if start >= end:
+            return
         writer = self._writer
-        if tag in SKIPPED:
-            self._skip(node)
-            return
-        level = HEADINGS.get(tag)
-        cell = tag in ("td", "th")
-        is_block = tag not in INLINE and not cell and tag != "br"
-        if is_block:
-            writer.block()
-        mark = writer.open_heading() if level else 0
-        if cell:
-            writer.tab()
-        if tag == "br":
-            writer.space(*self._here())
-        for child in _children(node) if depth < DEEPEST else ():
-            if child.is_text_node:
-                self._text(child.text_content or "", keep or tag == "pre")
+        code = self._elements.preformatted
+        if "&" not in self._text[start:end]:
+            if code:
+                self._lines(start, end)
             else:
-                self.element(child, depth + 1, keep or tag == "pre")
-        if depth >= DEEPEST:
-            self._text(node.text(deep=True), False)
-        if level:
-            writer.close_heading(mark, level)
-        elif is_block:
-            writer.block()
-
-    def _text(self, text: str, keep: bool) -> None:
-        at = self._find(text)
-        if at < 0:
-            return  # no place in the source (generated by tree repair): nothing that could be quoted
-        self._cursor = at + len(text)
-        if keep:
-            self._lines(at, text)
+                writer.flow(start, end)
             return
-        for start, end, piece, exact in self._stream.pieces(at, at + len(text)):
-            if exact:
-                self._writer.flow(start, end)
+        for first, last, piece, exact in unescaped(self._text, start, end):
+            if not exact:
+                writer.instead(piece, first, last)
+            elif code:
+                self._lines(first, last)
             else:
-                self._writer.instead(piece, start, end)
+                writer.flow(first, last)
 
-    def _lines(self, at: int, text: str) -> None:
+    def _lines(self, start: int, end: int) -> None:
         """Preformatted text: lines and indentation stay."""
-        for index, line in enumerate(text.split("\n")):
-            if index:
-                self._writer.newline()
-            for start, end, piece, exact in self._stream.pieces(at, at + len(line)):
-                if exact:
-                    self._writer.exact(start, end)
-                else:
-                    self._writer.instead(piece, start, end)
-            at += len(line) + 1
-
-    def _find(self, text: str) -> int:
-        """Where a text node stands in the stream: at the cursor, after it, or (moved by tree repair) before it."""
-        if not text:
-            return -1
-        at = self._stream.text.find(text, self._cursor)
-        return at if at >= 0 else self._stream.text.find(text)
-
-    def _skip(self, node: LexborNode) -> None:
-        """Move the cursor past an element that is left out, so that its words are not taken for later ones."""
-        if node.tag in RAW:
-            return
-        for inner in node.traverse(include_text=True):
-            text = inner.text_content if inner.is_text_node else None
-            if text and (inner.parent is None or inner.parent.tag not in RAW):
-                at = self._stream.text.find(text, self._cursor)
-                if at >= 0:
-                    self._cursor = at + len(text)
-
-    def _here(self) -> tuple[int, int]:
-        pieces = self._stream.pieces(max(0, self._cursor - 1), self._cursor)
-        place = pieces[-1][1] if pieces else 0
-        return place, place
-
-
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.child
-    while child is not None:
-        yield child
-        child = child.next
+        writer, text = self._writer, self._text
+        while (stop := text.find("\n", start, end)) >= 0:
+            if stop > start:
+                writer.exact(start, stop)
+            writer.newline()
+            start = stop + 1
+        if end > start:
+            writer.exact(start, end)
 
 
 def meta_charset(data: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from processors.extraction.canonical import Box
+from processors.extraction.places import Box
 
 SOFT_HYPHENS = ("\ufffe", "\x02", "\xad")
 """What PDFium says for a hyphen that only divides a word at the end of a line."""

@@ -32,29 +32,58 @@ class _Blocks:
         self._lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         self._cursor = 0
         self._limit = len(text)
+        self._head = ""
 
     def read(self, tokens: Sequence[Token]) -> None:
-        writer, mark = self._writer, 0
+        writer = self._writer
         for token in tokens:
             if token.map:
                 self._enter(token.map[0], token.map[1])
             match token.type:
                 case "heading_open":
-                    mark = writer.open_heading()
+                    writer.open_heading(int(token.tag[1]))
                 case "heading_close":
-                    writer.close_heading(mark, int(token.tag[1]))
+                    writer.close_heading()
                 case "inline":
                     self._inline(token.children or ())
                 case "fence" | "code_block":
                     writer.block()
+                    writer.open("code", token.info.split()[0] if token.info.split() else "")
                     for line in token.content.split("\n"):
                         self._code(line)
+                    writer.close("code")
                     writer.block()
                 case "html_block":
                     self._html()
+                case "bullet_list_open" | "ordered_list_open":
+                    writer.block()
+                    writer.open("list", "ordered" if token.type[0] == "o" else "")
+                case "bullet_list_close" | "ordered_list_close":
+                    writer.close("list")
+                    writer.block()
+                case "list_item_open":
+                    writer.block()
+                    writer.open("item")
+                case "list_item_close":
+                    writer.close("item")
+                case "table_open":
+                    writer.block()
+                    writer.open("table")
+                case "table_close":
+                    writer.close_row()
+                    writer.close("table")
+                    writer.block()
+                case "thead_open":
+                    self._head = "header"
+                case "thead_close":
+                    self._head = ""
                 case "th_open" | "td_open":
-                    writer.tab()
-                case "tr_open" | "paragraph_open" | "list_item_open" | "blockquote_open" | "hr":
+                    writer.cell()
+                case "tr_open":
+                    writer.open_row(self._head)
+                case "tr_close":
+                    writer.close_row()
+                case "paragraph_open" | "blockquote_open" | "hr":
                     writer.block()
 
     def _enter(self, first: int, last: int) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from streams.confined import confine
@@ -22,41 +21,28 @@ MOST_CHARACTERS = 20_000_000
 
 def read(data: bytes, name: str, media_type: str) -> tuple[str, Canonical]:
     """Media type as found, and the canonical text. Raises Unreadable."""
-    from processors.extraction.sniff import MEDIA_TYPE_OF, charset, sniff
+    from processors.extraction.kinds import FORMAT_OF
+    from processors.extraction.readers import reader
+    from processors.extraction.sniff import charset, declared, sniff
     from processors.extraction.unreadable import Unreadable
 
     kind = sniff(data, name, media_type)
-    canonical = _reader(kind)(data, charset(media_type))
+    try:
+        canonical = reader(kind)(data, charset(media_type))
+    except Unreadable as error:
+        if error.code != "DAMAGED_JSON" or declared(name, media_type):
+            raise
+        kind = "text"  # it only began like JSON, and nobody said that it is
+        canonical = reader(kind)(data, charset(media_type))
     if not canonical.text.strip():
         raise Unreadable("NO_TEXT", "The document holds no text.")
     if len(canonical.text) > MOST_CHARACTERS:
         raise Unreadable("TOO_LARGE", f"The text has {len(canonical.text)} characters; {MOST_CHARACTERS} are allowed.")
-    return MEDIA_TYPE_OF[kind], canonical
-
-
-def _reader(kind: str) -> Callable[[bytes, str], Canonical]:
-    """Only the library that is needed is loaded."""
-    if kind == "pdf":
-        from processors.extraction.pdf import read_pdf
-
-        return lambda data, charset: read_pdf(data)
-    from processors.extraction.decoded import decode
-
-    if kind == "html":
-        from processors.extraction.html import meta_charset, read_html
-
-        return lambda data, charset: read_html(decode(data, charset or meta_charset(data)))
-    if kind == "markdown":
-        from processors.extraction.markdown import read_markdown
-
-        return lambda data, charset: read_markdown(decode(data, charset))
-    from processors.extraction.text import read_text
-
-    return lambda data, charset: read_text(decode(data, charset))
+    return FORMAT_OF[kind].media_type, canonical
 
 
 def answer(path: str, name: str, media_type: str) -> tuple[dict[str, Any], list[bytes]]:
-    """The JSON line and the blobs (text, map, chunks) for one file; {"error": {...}} and no blobs if unreadable."""
+    """The JSON line and the blobs text, map, chunks, structure; {"error": {...}} and no blobs if unreadable."""
     from processors.extraction.chunks import cut
     from processors.extraction.unreadable import Unreadable
 
@@ -65,7 +51,7 @@ def answer(path: str, name: str, media_type: str) -> tuple[dict[str, Any], list[
             data = file.read()
         found, canonical = read(data, name, media_type)
         pieces = cut(canonical)
-        blobs = [canonical.text.encode(), canonical.map_json(), pieces.to_json()]
+        blobs = [canonical.text.encode(), canonical.map_json(), pieces.to_json(), canonical.structure_json()]
     except Unreadable as error:
         return {"error": {"code": error.code, "reason": error.reason, "field": error.field}}, []
     except (MemoryError, RecursionError) as error:
@@ -78,6 +64,8 @@ def answer(path: str, name: str, media_type: str) -> tuple[dict[str, Any], list[
         "sections": len(pieces.sections),
         "chunks": len(pieces.chunks),
         "replaced": canonical.replaced,
+        "encoding": canonical.encoding,
+        "counts": canonical.counts(),
         "lengths": [len(blob) for blob in blobs],
     }, blobs
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import pypdfium2 as pdfium
 
-from processors.extraction.canonical import Canonical, Heading, PageSpan
+from processors.extraction.canonical import Canonical, Heading
 from processors.extraction.furniture import body_lines
 from processors.extraction.lines import Line, PageLines, page_lines
+from processors.extraction.places import PagePlaces
 from processors.extraction.unreadable import Unreadable
 
 TAIL = 4096
@@ -66,11 +67,11 @@ def _open(data: bytes) -> pdfium.PdfDocument:
     return document
 
 
-def _compose(lines: Sequence[Line]) -> tuple[str, tuple[PageSpan, ...], tuple[Heading, ...]]:
+def _compose(lines: Sequence[Line]) -> tuple[str, PagePlaces, tuple[Heading, ...]]:
     """Join lines to paragraphs (a space), separate paragraphs and headings (an empty line)."""
     body, levels = _sizes(lines)
     parts: list[str] = []
-    spans: list[PageSpan] = []
+    spans = PagePlaces()
     headings: list[Heading] = []
     length, previous = 0, None
     for line in lines:
@@ -80,7 +81,7 @@ def _compose(lines: Sequence[Line]) -> tuple[str, tuple[PageSpan, ...], tuple[He
             parts.append(gap)
             length += len(gap)
         parts.append(line.text)
-        spans.append(PageSpan(length, length + len(line.text), line.page, line.box))
+        spans.add(length, length + len(line.text), line.page, line.box)
         if level:
             if headings and previous is not None and headings[-1].end == length - 1 and headings[-1].level == level:
                 headings[-1] = Heading(headings[-1].start, length + len(line.text), level)
@@ -88,7 +89,7 @@ def _compose(lines: Sequence[Line]) -> tuple[str, tuple[PageSpan, ...], tuple[He
                 headings.append(Heading(length, length + len(line.text), level))
         length += len(line.text)
         previous = line
-    return "".join(parts), tuple(spans), tuple(headings)
+    return "".join(parts), spans, tuple(headings)
 
 
 def _sizes(lines: Sequence[Line]) -> tuple[Line, dict[tuple[float, bool], int]]:

@@ -1,20 +1,37 @@
-"""The character stream of HTML source: what its text nodes say, with the source range of every piece."""
+"""The characters of HTML source: what stands between tags, with the source range of every piece."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from html import unescape
 
-MARKUP = re.compile(
-    r"<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)"
-    r"|<(script|style|noscript|template|svg|iframe|noembed|noframes|xmp)\b.*?(?:</\1\s*>|$)"
-    r"|</?[a-zA-Z](?:[^>\"']|\"[^\"]*\"|'[^']*')*>|<[!?/][^>]*>",
-    re.I | re.S,
-)
+ATTRIBUTES = r"(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))*+>"
+"""The rest of a tag behind its name, as HTML 13.2.5 reads it: quotes only count after an equals sign."""
+RAW = "script|style|noscript|template|svg|math|iframe|noembed|noframes|xmp|object|select|textarea"
+COMMENT = r"!--.*?(?:-->|$)|!\[CDATA\[.*?(?:\]\]>|$)|(?:[!?]|/[^>a-zA-Z])[^>]*>"
+SILENT = rf"({RAW})(?=[\s/>]){ATTRIBUTES}.*?(?:</\1(?=[\s/>])[^>]*>|$)"
+"""Elements whose characters are not the page's; both without the `<` that begins them."""
+MARKUP = re.compile(rf"<(?:{COMMENT}|{SILENT}|/?[a-zA-Z][^\s/>]*+{ATTRIBUTES})", re.I | re.S)
 REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]{0,31});?")
 Piece = tuple[int, int, str, bool]
 """Source start, source end, the characters it stands for, whether they stand there as they are."""
+
+
+def unescaped(source: str, start: int, end: int) -> Iterator[Piece]:
+    """The pieces of text without tags: character references are pieces of their own."""
+    position = start
+    for reference in REFERENCE.finditer(source, start, end):
+        meaning = unescape(reference[0])
+        if meaning == reference[0]:
+            continue
+        if reference.start() > position:
+            yield position, reference.start(), source[position : reference.start()], True
+        yield reference.start(), reference.end(), meaning, False
+        position = reference.end()
+    if end > position:
+        yield position, end, source[position:end], True
 
 
 class CharacterStream:
@@ -25,9 +42,9 @@ class CharacterStream:
         self._pieces: list[Piece] = []
         position = start
         for tag in MARKUP.finditer(source, start, end):
-            self._between(source, position, tag.start())
+            self._pieces.extend(unescaped(source, position, tag.start()))
             position = tag.end()
-        self._between(source, position, end)
+        self._pieces.extend(unescaped(source, position, end))
         self._starts: list[int] = []
         length = 0
         for piece in self._pieces:
@@ -49,16 +66,3 @@ class CharacterStream:
             start = self._starts[index] + last
             index += 1
         return found
-
-    def _between(self, source: str, start: int, end: int) -> None:
-        position = start
-        for reference in REFERENCE.finditer(source, start, end):
-            meaning = unescape(reference[0])
-            if meaning == reference[0]:
-                continue
-            if reference.start() > position:
-                self._pieces.append((position, reference.start(), source[position : reference.start()], True))
-            self._pieces.append((reference.start(), reference.end(), meaning, False))
-            position = reference.end()
-        if end > position:
-            self._pieces.append((position, end, source[position:end], True))

@@ -11,6 +11,7 @@ from processors.extraction.writer import Writer
 
 NUMBERED = re.compile(r"(\d+(?:\.\d+)*)\.?\s+[A-Z]")
 UNDERLINE = re.compile(r"([=\-~^])\1{2,}\s*$")
+BULLET = re.compile(r"\s*(?:[-*+\u2022]|\d{1,3}[.)]|[a-z][.)])\s+\S")
 LONGEST_HEADING = 90
 Line = tuple[int, int]
 
@@ -23,13 +24,28 @@ def read_text(source: Decoded) -> Canonical:
         writer.block()
         level = _heading_level(text, paragraph)
         if level:
-            mark = writer.open_heading()
+            writer.open_heading(level)
             writer.flow(*paragraph[0])
-            writer.close_heading(mark, level)
+            writer.close_heading()
             continue
-        for start, end in paragraph:
-            writer.flow(start, end + 1 if end < len(text) else end)
+        _paragraph(writer, text, paragraph)
     return writer.finish()
+
+
+def _paragraph(writer: Writer, text: str, lines: list[Line]) -> None:
+    """Lines of a list stand on lines of their own, others flow together."""
+    marks = [BULLET.match(text, start, end) for start, end in lines]
+    listed = sum(mark is not None for mark in marks) > 1 and marks[0] is not None
+    if listed:
+        writer.open("list")
+    for (start, end), mark in zip(lines, marks, strict=True):
+        if listed and mark:
+            writer.close("item")
+            writer.newline()
+            writer.open("item")
+        writer.flow(start, end + 1 if end < len(text) else end)
+    if listed:
+        writer.close("list")
 
 
 def _paragraphs(text: str) -> Iterator[list[Line]]:

@@ -3,47 +3,55 @@
 from __future__ import annotations
 
 import re
+from array import array
 
-from processors.extraction.canonical import ByteSpan, Canonical, Heading
+from processors.extraction.canonical import Canonical
+from processors.extraction.composer import Composer
 from processors.extraction.decoded import Decoded
+from processors.extraction.places import BytePlaces
 
-TOKEN = re.compile(r"\s+|\S+")
+RUN = re.compile(r"\S+(?:[ \t\n]\S+)*|\s+")
+"""Words with one plain space between them, which keeps its length as a space; or a gap."""
+PLAIN = str.maketrans("\t\n", "  ")
 REPLACED = "\ufffd"
-BLOCK_GAP = "\n\n"
-_Span = tuple[int, int, int, int]
 
 
-class Writer:
-    """Blocks of text separated by an empty line; inside a block, white space is folded to single spaces.
+class Writer(Composer):
+    """Inside a block, white space is folded to single spaces.
 
     All source positions are character offsets of `source.text`; `finish` turns them into bytes.
     """
 
     def __init__(self, source: Decoded, kind: str) -> None:
+        super().__init__()
         self._source = source
+        self._text = source.text
         self._kind = kind
-        self._parts: list[str] = []
-        self._length = 0
-        self._spans: list[_Span] = []
-        self._headings: list[Heading] = []
+        self._starts, self._ends = array("q"), array("q")
+        self._from, self._to = array("q"), array("q")
         self._space: tuple[int, int] | None = None
-        self._newline = False
-        self._block_empty = True
         self._growing = False
 
     def block(self) -> None:
-        """End the current block; the next character starts a new one."""
         self._space = None
-        self._newline = False
-        self._block_empty = True
+        super().block()
+
+    def newline(self) -> None:
+        self._space = None
+        super().newline()
+
+    def cell(self) -> None:
+        self._space = None
+        super().cell()
 
     def flow(self, start: int, end: int) -> None:
         """Running text: the source's characters `start..end`, white space folded."""
-        for match in TOKEN.finditer(self._source.text, start, end):
-            if match[0].isspace():
-                self.space(match.start(), match.end())
+        for match in RUN.finditer(self._text, start, end):
+            words = match[0]
+            if words.isspace():
+                self.space(*match.span())
             else:
-                self._write(match[0], match.start(), match.end())
+                self._put(words.translate(PLAIN), *match.span(), True)
 
     def space(self, start: int, end: int) -> None:
         """A gap between words that stands at `start..end` of the source; gaps at the edges of a block are dropped."""
@@ -55,76 +63,49 @@ class Writer:
         if text.isspace():
             self.space(start, end)
         elif text:
-            self._write(text, start, end)
+            self._put(text, start, end, False)
 
     def exact(self, start: int, end: int) -> None:
         """Code: the source's characters as they are, indentation included; no line end inside."""
-        raw = self._source.text[start:end]
+        raw = self._text[start:end]
         last = start + len(raw.rstrip())
         if last > start:
-            self._write(raw[: last - start], start, last)
+            self._put(raw[: last - start], start, last, True)
         if end > last:
             self.space(last, end)
 
-    def newline(self) -> None:
-        """The next character starts a new line of the same block."""
-        self._newline = True
-
-    def tab(self) -> None:
-        """The border between two cells of a table; it has no place in the source."""
-        self._space = None
-        if not self._block_empty:
-            self._append("\t")
-
-    def open_heading(self) -> int:
-        """Start a heading in a block of its own; give the result to close_heading."""
-        self.block()
-        return self._length + (len(BLOCK_GAP) if self._length else 0)
-
-    def close_heading(self, mark: int, level: int) -> None:
-        """The heading that began at `mark` ends here; one without text is none."""
-        if self._length > mark:
-            self._headings.append(Heading(mark, self._length, level))
-        self.block()
-
     def finish(self) -> Canonical:
         """The canonical text with its byte map."""
-        offsets = self._source.byte_offsets(place for span in self._spans for place in span[2:])
-        spans = tuple(ByteSpan(start, end, offsets[a], offsets[b]) for start, end, a, b in self._spans)
-        text = "".join(self._parts)
+        self.end()
+        source = self._source
+        places = BytePlaces(
+            self._starts, self._ends, source.byte_offsets(self._from), source.byte_offsets(self._to)
+        )  # fmt: skip
         return Canonical(
-            text, self._kind, spans, tuple(self._headings), self._source.encoding, replaced=self._source.replaced
-        )
+            self.text, self._kind, places, tuple(self.headings), source.encoding,
+            replaced=source.replaced, regions=tuple(self.regions),
+        )  # fmt: skip
 
-    def _write(self, text: str, start: int, end: int) -> None:
-        if self._block_empty and self._length:
-            self._append(BLOCK_GAP)
-        elif self._newline and not self._block_empty:
-            self._append("\n")
-        elif self._space and not self._block_empty:
-            self._span(" ", *self._space)
-        self._space = None
-        self._newline = False
-        self._block_empty = False
-        if self._source.replaced and REPLACED in text and len(text) == end - start:
-            for place, character in enumerate(text, start):
-                self._span(character, place, place + 1)
-        else:
-            self._span(text, start, end)
+    def _put(self, text: str, start: int, end: int, exact: bool) -> None:
+        """Characters for `start..end`, after the gap that is due; exact: they decode to it, length by length."""
+        space, self._space = self._space, None
+        if space and not self._gap and self._length:
+            self._span(self.write(" "), self._length, *space, self._text[slice(*space)] == " ")
+        if self._source.replaced and REPLACED in text:
+            # What replaces malformed bytes does not encode back to them: such a span never grows.
+            for place, character in enumerate(text, start) if len(text) == end - start else ():
+                self._span(self.write(character), self._length, place, place + 1, False)
+            if len(text) != end - start:
+                self._span(self.write(text), self._length, start, end, False)
+            return
+        self._span(self.write(text), self._length, start, end, exact)
 
-    def _span(self, text: str, start: int, end: int) -> None:
-        begin = self._length
-        self._append(text)
-        # What replaces malformed bytes does not encode back to them: such a span never grows.
-        exact = self._source.text[start:end] == text and not (self._source.replaced and REPLACED in text)
-        if exact and self._growing:
-            first, last, source_first, source_last = self._spans[-1]
-            if last == begin and source_last == start:
-                self._spans[-1] = (first, self._length, source_first, end)
-                return
-        self._spans.append((begin, self._length, start, end))
+    def _span(self, first: int, last: int, start: int, end: int, exact: bool) -> None:
+        if exact and self._growing and self._ends[-1] == first and self._to[-1] == start:
+            self._ends[-1], self._to[-1] = last, end
+            return
+        self._starts.append(first)
+        self._ends.append(last)
+        self._from.append(start)
+        self._to.append(end)
         self._growing = exact  # only a span that decodes to its very characters may grow
-
-    def _append(self, text: str) -> None:
-        self._parts.append(text)
-        self._length += len(text)

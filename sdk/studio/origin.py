@@ -1,10 +1,13 @@
-"""From a span of a canonical text back to the original document: byte range, or pages with boxes."""
+"""From a span of a canonical text back to the original: byte range, pages with boxes, or an archive's parts."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+Columns = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,23 @@ class PageBox:
     box: tuple[float, float, float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class PartPlace:
+    """A place in one part of an archive (DOCX, PPTX, XLSX, EPUB).
+
+    place: as a person would say it ("paragraph 12", "Sheet1!B4"). start, end: bytes of the unpacked part, where they
+    are known; else both are None, and the place is all there is.
+    """
+
+    part: str
+    place: str
+    start: int | None = None
+    end: int | None = None
+
+
 def locate(
     offset_map: Mapping[str, Any], text: str, start: int, end: int
-) -> tuple[ByteRange, ...] | tuple[PageBox, ...]:
+) -> tuple[ByteRange, ...] | tuple[PageBox, ...] | tuple[PartPlace, ...]:
     """Where the characters `start..end` of the canonical `text` stand in the original.
 
     Args:
@@ -33,29 +50,71 @@ def locate(
         text: the whole canonical text.
 
     Returns:
-        One ByteRange from the first to the last byte for text formats; one PageBox per line for PDF; empty where the
-        span covers nothing but separators.
+        One ByteRange from the first to the last byte for text formats; one PageBox per line for PDF; one PartPlace per
+        paragraph, cell or stretch for archives; empty where the span covers nothing but separators.
     """
-    spans = [span for span in offset_map["spans"] if span["start"] < end and span["end"] > start]
-    if not spans:
+    columns: Columns = offset_map["columns"] if "columns" in offset_map else _columns(offset_map["spans"])
+    first, last = bisect_right(columns["end"], start), bisect_left(columns["start"], end)
+    if first >= last:
         return ()
-    if "page" in spans[0]:
-        return tuple(PageBox(span["page"], (*span["box"],)) for span in spans)
+    if "page" in columns:
+        return tuple(
+            PageBox(columns["page"][index], tuple(columns["box"][4 * index : 4 * index + 4]))
+            for index in range(first, last)
+        )
     encoding = offset_map.get("encoding", "utf-8")
-    first, last = spans[0], spans[-1]
-    begin = first["byte_start"] + _inside(first, text, encoding, start)
-    stop = last["byte_start"] + _inside(last, text, encoding, end) if end < last["end"] else last["byte_end"]
+    if "part" in columns:
+        return _parts(offset_map["parts"], columns, text, (start, end), (first, last))
+    begin, stop = _bytes(columns, text, encoding, (start, end), (first, last - 1))
     return (ByteRange(begin, stop),)
 
 
-def _inside(span: Mapping[str, Any], text: str, encoding: str, place: int) -> int:
-    """Bytes from the start of the span to `place`: exact where the span decodes to its characters, else 0."""
-    if place <= span["start"]:
+def _parts(
+    parts: list[str], columns: Columns, text: str, span: tuple[int, int], rows: tuple[int, int]
+) -> tuple[PartPlace, ...]:
+    found: list[PartPlace] = []
+    index = rows[0]
+    while index < rows[1]:
+        part, place = columns["part"][index], columns["place"][index]
+        last = index
+        while last + 1 < rows[1] and (columns["part"][last + 1], columns["place"][last + 1]) == (part, place):
+            last += 1
+        if columns["byte_start"][index] < 0:
+            found.append(PartPlace(parts[part], place))
+        else:
+            found.append(PartPlace(parts[part], place, *_bytes(columns, text, "utf-8", span, (index, last))))
+        index = last + 1
+    return tuple(found)
+
+
+def _bytes(columns: Columns, text: str, encoding: str, span: tuple[int, int], rows: tuple[int, int]) -> tuple[int, int]:
+    """From the first byte of the first row's part of the span to the last byte of the last row's."""
+    first, last = rows
+    begin: int = columns["byte_start"][first] + _inside(columns, first, text, encoding, span[0])
+    if span[1] >= columns["end"][last]:
+        return begin, columns["byte_end"][last]
+    inside = _inside(columns, last, text, encoding, span[1])
+    return begin, columns["byte_start"][last] + inside if inside else columns["byte_end"][last]
+
+
+def _inside(columns: Columns, index: int, text: str, encoding: str, place: int) -> int:
+    """Bytes from the start of a row to `place`: exact where the row decodes to its characters, else 0."""
+    start, end = columns["start"][index], columns["end"][index]
+    if place <= start:
         return 0
     try:
-        whole = text[span["start"] : span["end"]].encode(encoding)
+        whole = text[start:end].encode(encoding)
     except UnicodeEncodeError:
         return 0  # a replacement character: the original had bytes there that are no text
-    if len(whole) != span["byte_end"] - span["byte_start"]:
+    if len(whole) != columns["byte_end"][index] - columns["byte_start"][index]:
         return 0
-    return len(text[span["start"] : place].encode(encoding))
+    return len(text[start:place].encode(encoding))
+
+
+def _columns(spans: list[Mapping[str, Any]]) -> Columns:
+    """The first version of the map named every span on its own."""
+    names = list(spans[0]) if spans else ["start", "end", "byte_start", "byte_end"]
+    columns: dict[str, list[Any]] = {name: [span[name] for span in spans] for name in names}
+    if "box" in columns:
+        columns["box"] = [edge for box in columns["box"] for edge in box]
+    return columns

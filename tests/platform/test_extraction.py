@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from office_files import zipped
 from press import Press, press
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
@@ -85,8 +86,10 @@ BAD = {
     "nothing.txt": (b"", "EMPTY_FILE", "file"),
     "report.pdf": (b"# This is Markdown\n\nand no PDF.", "WRONG_EXTENSION", "name"),
     "page.txt": (b"<!doctype html><p>This is HTML.", "WRONG_EXTENSION", "name"),
-    "old.txt": ("Größe und Übermaß: dreißig Füße".encode("latin-1"), "NOT_UTF8", "file"),
-    "photo.bin": (b"\x89PNG\r\n\x1a\n" + bytes(100), "UNSUPPORTED_TYPE", "file"),
+    "noise.txt": (bytes(range(1, 256)) * 4, "NOT_TEXT", "file"),
+    "folder.zip": (zipped({"a.txt": "words"}), "NESTED_ARCHIVE", "file"),
+    "photo.png": (b"\x89PNG\r\n\x1a\n" + bytes(100), "NEEDS_OCR", "file"),
+    "program.bin": (b"\x7fELF" + bytes(100), "UNSUPPORTED_TYPE", "file"),
 }
 
 
@@ -99,6 +102,20 @@ async def test_bad_documents_say_what_is_wrong_and_stop_nothing(here: Press) -> 
         assert (outcome.code, outcome.field) == BAD[name][1:], name
         assert outcome.reason and outcome.remedy, name
     assert isinstance(await here.outcome(good, DocumentExtracted, ExtractionFailed), DocumentExtracted)
+
+
+async def test_undeclared_text_says_its_encoding_and_structure_is_counted(here: Press) -> None:
+    id = await here.upload("Größe und Übermaß: dreißig Füße".encode("latin-1"), "old.txt")
+    done = await here.outcome(id, DocumentExtracted, ExtractionFailed)
+    assert isinstance(done, DocumentExtracted)
+    assert (done.encoding, done.replaced_characters) == ("cp1252", 0)
+    assert (await here.run.blobs.get(done.text_blob)).decode() == "Größe und Übermaß: dreißig Füße"
+    id = await here.upload(b"# Parts\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "parts.md")
+    done = await here.outcome(id, DocumentExtracted, ExtractionFailed)
+    assert isinstance(done, DocumentExtracted)
+    assert (done.headings, done.lists, done.tables, done.codes) == (1, 1, 1, 0)
+    structure = json.loads(await here.run.blobs.get(done.structure_blob))
+    assert [region["kind"] for region in structure["regions"]][:4] == ["heading", "list", "item", "item"]
 
 
 async def test_a_declared_charset_is_believed_and_its_damage_counted(here: Press) -> None:

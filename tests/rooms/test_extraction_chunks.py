@@ -9,6 +9,7 @@ from processors.extraction.canonical import Canonical, Heading
 from processors.extraction.chunks import LONGEST, SHORTEST, cut, passages
 from processors.extraction.decoded import decode
 from processors.extraction.markdown import read_markdown
+from processors.extraction.places import BytePlaces
 from processors.extraction.text import read_text
 
 SENTENCE = st.integers(3, 95).map(lambda length: " ".join(["word"] * (length - 1) + ["end."]))
@@ -70,4 +71,4 @@ def test_headings_of_plain_text() -> None:
 
 
 def test_a_text_of_headings_only_has_no_section() -> None:
-    assert cut(Canonical("Title", "text", (), (Heading(0, 5, 1),))).sections == ()
+    assert cut(Canonical("Title", "text", BytePlaces(), (Heading(0, 5, 1),))).sections == ()

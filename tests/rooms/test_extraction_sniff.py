@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from processors.extraction.decoded import decode
 from processors.extraction.html import meta_charset
+from processors.extraction.parser import read
 from processors.extraction.pdf import read_pdf
 from processors.extraction.sniff import charset, sniff
 from processors.extraction.unreadable import Unreadable
@@ -30,6 +31,13 @@ HANDBOOK = (Path(__file__).resolve().parents[2] / "demo" / "documents" / "handbo
         (b"plain", "a.md", "", "markdown"),
         (b"plain", "a", "text/markdown; charset=utf-8", "markdown"),
         (b"plain words", "a", "", "text"),
+        (b"a,b,c\n1,2,3\n4,5,6\n", "a", "", "csv"),
+        (b"one, two words\nand, so, on\nto the end\n", "a", "", "text"),
+        (b"a;b\n1;2", "a.csv", "", "csv"),
+        (b'{"a": 1}', "a", "", "json"),
+        (b'{"a": 1}\n{"a": 2}\n', "a.json", "", "jsonl"),
+        (b'{"a": 1}\n{"a": 2}\n', "a", "", "jsonl"),
+        ("wide words without a mark".encode("utf-16-le"), "a", "", "text"),
         ("\ufeffwide".encode("utf-16"), "a.txt", "", "text"),
     ],
 )
@@ -44,7 +52,9 @@ def test_kinds(data: bytes, name: str, media_type: str, kind: str) -> None:
         (b"%PDF-1.7", "a.txt", "WRONG_EXTENSION", "name"),
         (b"plain", "a.pdf", "WRONG_EXTENSION", "name"),
         (b"PK\x03\x04rest", "a.pdf", "WRONG_EXTENSION", "name"),
-        (b"PK\x03\x04rest", "a.docx", "UNSUPPORTED_TYPE", "file"),
+        (b"PK\x03\x04rest", "a.docx", "DAMAGED_FILE", "file"),
+        (b"Rar!\x1a\x07\x00", "a", "NESTED_ARCHIVE", "file"),
+        (b"\x89PNG\r\n", "a.txt", "WRONG_EXTENSION", "name"),
         (b"<html><p>x", "a.md", "WRONG_EXTENSION", "name"),
         (b"no tag at all", "a.html", "WRONG_EXTENSION", "name"),
         (b"nul\x00bytes", "a.txt", "WRONG_EXTENSION", "name"),
@@ -82,15 +92,46 @@ def test_a_pdf_with_a_password_without_text_or_with_damage() -> None:
     assert pdf_code(b"%PDF-1.7\n" + b"garbage " * 50 + b"\n%%EOF\n") == "DAMAGED_PDF"
 
 
-def test_undeclared_bytes_must_be_utf8_but_for_a_scratch() -> None:
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Füße", "latin-1"),
+        ("Größe und Übermaß: dreißig Füße", "cp1252"),
+        ("Привет, мир! Это обычный русский текст о собаках и кошках.", "cp1251"),
+        ("Привет, мир! Это обычный русский текст о собаках и кошках.", "koi8-r"),
+        ("日本語の文章です。これは試験のための文です。漢字とかな。", "shift_jis"),
+        ("Żółć i gęś, źdźbło łąki: zażółć gęślą jaźń.", "cp1250"),
+        ("Ελληνικά γράμματα και λέξεις εδώ", "cp1253"),
+        ("no mark, but zeros between the letters", "utf-16-be"),
+    ],
+)
+def test_undeclared_text_finds_its_code_page(text: str, encoding: str) -> None:
+    found = decode(text.encode(encoding))
+    assert (found.text, found.replaced) == (text, 0)
+    assert text.encode(found.encoding) == text.encode(encoding)
+
+
+def test_what_is_no_text_in_any_code_page_is_refused() -> None:
+    noise = bytes(range(1, 256)) * 20
     with pytest.raises(Unreadable) as raised:
-        decode("Füße".encode("latin-1"))
-    assert raised.value.code == "NOT_UTF8"
+        decode(noise)
+    assert raised.value.code == "NOT_TEXT"
+
+
+def test_a_scratch_in_utf8_is_replaced_and_counted() -> None:
     scratched = decode(b"word " * 1000 + b"\xff")
-    assert scratched.replaced == 1
+    assert (scratched.replaced, scratched.encoding) == (1, "utf-8")
     with pytest.raises(Unreadable) as raised:
         decode(b"word", "klingon")
     assert (raised.value.code, raised.value.field) == ("UNKNOWN_CHARSET", "media_type")
+
+
+def test_what_only_begins_like_json_is_text_unless_somebody_said_json() -> None:
+    media_type, canonical = read(b"[1] Knuth, The Art", "notes", "")
+    assert (media_type, canonical.text) == ("text/plain", "[1] Knuth, The Art")
+    with pytest.raises(Unreadable) as raised:
+        read(b'{"a": 1,\n "b": oops}', "notes.json", "")
+    assert raised.value.code == "DAMAGED_JSON" and "Line 2, column 7" in raised.value.reason
 
 
 def test_charsets_are_found() -> None:
