@@ -24,7 +24,7 @@ from processors.curation.review import DecideReview
 router = APIRouter(prefix="/samples", tags=["samples"])
 
 
-class NewReview(Body):
+class SampleDecision(Body):
     """Keep or drop a sample, whatever the rule says."""
 
     decision: Literal["keep", "drop"]
@@ -59,7 +59,7 @@ async def show(request: Request, reader: Reading, id: Id) -> Item[SampleDetail]:
     dependencies=requires("samples:review"),
     responses=documented(400, 401, 403, 404, 409, 422),
 )
-async def review(reader: Reading, writer: Writing, id: Id, body: NewReview) -> Item[Decided]:
+async def review(reader: Reading, writer: Writing, id: Id, body: SampleDecision) -> Item[Decided]:
     """Decide about a sample; the next curation and every what-if hold to it."""
     if await reader.one("read.sample", sample_id=id) is None:
         raise missing("sample", id)
