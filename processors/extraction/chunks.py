@@ -1,4 +1,4 @@
-"""Sections by headings and chunks of 35 to 70 words; both are spans of the canonical text."""
+"""Sections by headings and chunks: passages of prose, rows of tables under their header; all spans of the text."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from processors.extraction.canonical import Canonical, Heading
+from processors.extraction.canonical import Canonical, Heading, Region
+from processors.extraction.passages import LONGEST, SHORTEST, passages
 
-CHUNKS_VERSION = 1
-SHORTEST, LONGEST, WISHED = 35, 70, 52
-"""Words of a chunk; only a section with fewer words has a shorter one."""
+CHUNKS_VERSION = 2
 UNTITLED_WORDS = 180
 """Text without headings is cut into parts of about this length, so that a split by section means something."""
-WORD = re.compile(r"\S+")
-SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)\]]*$")
-CLAUSE_END = re.compile(r"[,;:][\"'\u201d\u2019)\]]*$")
-ABBREVIATION = re.compile(r"^(?:[A-Z]|Dr|Mr|Mrs|Ms|St|No|Nr|Fig|vs|e\.g|i\.e|etc|cf|approx|ca)\.$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +28,18 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A passage inside one section, without its heading."""
+    """A passage inside one section, without its heading. kind: "text", or "table" for whole rows of one.
+
+    header: the span of the row that names the columns of a table, where it is known; it lies before the chunk or
+    begins it.
+    """
 
     id: str
     section_id: str
     start: int
     end: int
+    kind: str = "text"
+    header: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,15 @@ class Cut:
     chunks: tuple[Chunk, ...]
 
     def to_json(self) -> bytes:
-        """{"version", "sections": [{"id", "title", "path", "start", "end"}], "chunks": [...]}."""
+        """{"version", "sections": [{"id", "title", "path", "start", "end"}], "chunks": [{..., "kind", "header"}]}."""
         sections = [
             {"id": item.id, "title": item.title, "path": list(item.path), "start": item.start, "end": item.end}
             for item in self.sections
         ]
         chunks = [
-            {"id": item.id, "section_id": item.section_id, "start": item.start, "end": item.end} for item in self.chunks
+            {"id": item.id, "section_id": item.section_id, "start": item.start, "end": item.end}
+            | ({"kind": item.kind, "header": list(item.header) if item.header else None} if item.kind != "text" else {})
+            for item in self.chunks
         ]
         return json.dumps(
             {"version": CHUNKS_VERSION, "sections": sections, "chunks": chunks}, ensure_ascii=False
@@ -66,51 +69,60 @@ def cut(canonical: Canonical) -> Cut:
     """Sections and chunks of a canonical text. A heading without text of its own is only part of a path."""
     sections: list[Section] = []
     chunks: list[Chunk] = []
+    tables = _tables(canonical.regions)
     for title, path, start, body, end in _parts(canonical.text, canonical.headings):
         section = Section(f"s{len(sections) + 1:04}", title, path, start, end)
         sections.append(section)
-        for first, last in passages(canonical.text, body, end):
-            chunks.append(Chunk(f"c{len(chunks) + 1:05}", section.id, first, last))
+        for first, last, kind, header in _chunks(canonical.text, body, end, tables):
+            chunks.append(Chunk(f"c{len(chunks) + 1:05}", section.id, first, last, kind, header))
     return Cut(tuple(sections), tuple(chunks))
 
 
-def passages(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut `text[start:end]` into passages of SHORTEST to LONGEST words, at sentence ends where possible.
-
-    Shortest path over the possible cuts (dynamic programming): a cut inside a sentence costs far more than an
-    uneven length, so it appears only where sentences leave no other way.
-    """
-    words = [(match.start(), match.end()) for match in WORD.finditer(text, start, end)]
-    count = len(words)
-    if count <= LONGEST and count < 2 * SHORTEST:
-        return [(words[0][0], words[-1][1])] if words else []
-    cost_here = [_cut_cost(text, words, index) for index in range(count + 1)]
-    infinite = float("inf")
-    best = [0.0] + [infinite] * count
-    came = [0] * (count + 1)
-    for stop in range(SHORTEST, count + 1):
-        for begin in range(max(0, stop - LONGEST), stop - SHORTEST + 1):
-            cost = best[begin] + cost_here[stop] + ((stop - begin - WISHED) / 12) ** 2
-            if cost < best[stop]:
-                best[stop], came[stop] = cost, begin
-    cuts: list[tuple[int, int]] = []
-    stop = count
-    while stop > 0:
-        cuts.append((words[came[stop]][0], words[stop - 1][1]))
-        stop = came[stop]
-    return cuts[::-1]
+Table = tuple[Region, list[Region]]
+Found = tuple[int, int, str, tuple[int, int] | None]
 
 
-def _cut_cost(text: str, words: Sequence[tuple[int, int]], index: int) -> float:
-    """What it costs to cut before word `index`."""
-    if index in (0, len(words)):
-        return 0.0
-    before = text[slice(*words[index - 1])]
-    if "\n\n" in text[words[index - 1][1] : words[index][0]]:
-        return 0.0
-    if SENTENCE_END.search(before) and not ABBREVIATION.match(before):
-        return 0.5
-    return 20.0 if CLAUSE_END.search(before) else 60.0
+def _tables(regions: Sequence[Region]) -> list[Table]:
+    """The tables in order, the last first, with their rows."""
+    found: list[Table] = []
+    for region in regions:
+        if region.kind == "table":
+            found.append((region, []))
+        elif region.kind == "row" and found and region.end <= found[-1][0].end:
+            found[-1][1].append(region)
+    return found[::-1]
+
+
+def _chunks(text: str, start: int, end: int, tables: list[Table]) -> Iterator[Found]:
+    """Prose between tables as passages, tables by their rows. `tables` is used up from its end."""
+    while tables and tables[-1][0].start < end:
+        table, rows = tables[-1]
+        if table.start >= start:
+            for first, last in passages(text, start, table.start):
+                yield first, last, "text", None
+        within = [row for row in rows if start <= row.start < end]
+        yield from _rows(text, within, next((row for row in rows if row.detail == "header"), None))
+        start = max(start, min(end, table.end))
+        if table.end > end:
+            return  # a text without headings is cut inside it; the rest belongs to the next part
+        tables.pop()
+    for first, last in passages(text, start, end):
+        yield first, last, "text", None
+
+
+def _rows(text: str, rows: Sequence[Region], header: Region | None) -> Iterator[Found]:
+    """Runs of whole rows of at most LONGEST words; the header belongs to the first and is known to all."""
+    known = (header.start, header.end) if header else None
+    begin, end, words = -1, -1, 0
+    for row in rows:
+        length = len(text[row.start : row.end].split())
+        if begin >= 0 and words + length > LONGEST and words >= SHORTEST:
+            yield begin, end, "table", known
+            begin, words = -1, 0
+        begin = row.start if begin < 0 else begin
+        end, words = row.end, words + length
+    if begin >= 0:
+        yield begin, end, "table", known
 
 
 def _parts(text: str, headings: Sequence[Heading]) -> Iterator[tuple[str, tuple[str, ...], int, int, int]]:
@@ -135,13 +147,21 @@ def _parts(text: str, headings: Sequence[Heading]) -> Iterator[tuple[str, tuple[
 
 def _untitled(text: str, end: int) -> Iterator[tuple[str, tuple[str, ...], int, int, int]]:
     """Parts of a text without any heading: whole paragraphs up to about UNTITLED_WORDS words."""
-    breaks = [match.end() for match in re.finditer(r"\n\n", text[:end])] or [
-        match.end() for match in re.finditer(r"[.!?]\s", text[:end])
-    ]
+    breaks = next(
+        (
+            found
+            for mark in (r"\n\n", r"\n", r"[.!?]\s")
+            if (found := [match.end() for match in re.finditer(mark, text[:end])])
+        ),
+        [],
+    )
     begin, number = len(text) - len(text.lstrip()), 0
+    words, counted = 0, begin
     for stop in [*breaks, end]:
         last = stop == end
-        if stop > begin and (last or len(text[begin:stop].split()) >= UNTITLED_WORDS):
+        words, counted = words + len(text[counted:stop].split()), max(counted, stop)
+        if stop > begin and (last or words >= UNTITLED_WORDS):
+            words = 0
             number += 1
             title = f"Part {number}"
             yield title, (title,), begin, begin, begin + len(text[begin:stop].rstrip())

@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processors.extraction.canonical import Canonical, Heading
-from processors.extraction.chunks import LONGEST, SHORTEST, cut, passages
+from processors.extraction.chunks import cut
 from processors.extraction.decoded import decode
+from processors.extraction.delimited import read_delimited
 from processors.extraction.markdown import read_markdown
+from processors.extraction.passages import LONGEST, SHORTEST, passages
 from processors.extraction.places import BytePlaces
 from processors.extraction.text import read_text
 
@@ -72,3 +74,22 @@ def test_headings_of_plain_text() -> None:
 
 def test_a_text_of_headings_only_has_no_section() -> None:
     assert cut(Canonical("Title", "text", BytePlaces(), (Heading(0, 5, 1),))).sections == ()
+
+
+def test_tables_are_cut_between_rows_and_know_their_header() -> None:
+    rows = "\n".join(f"part {number},a price of {number} euros and some words about it" for number in range(40))
+    canonical = read_delimited(decode(f"part,remark\n{rows}\n".encode()))
+    found = cut(canonical)
+    lines = canonical.text.split("\n")
+    told = [line for chunk in found.chunks for line in canonical.text[chunk.start : chunk.end].split("\n")]
+    assert told == lines
+    header = canonical.text.index("part\tremark")
+    assert {(chunk.kind, chunk.header) for chunk in found.chunks} == {("table", (header, header + 11))}
+    assert len(found.chunks) > 5 and max(len(canonical.text[c.start : c.end].split()) for c in found.chunks) <= LONGEST
+
+
+def test_prose_around_a_table_stays_prose() -> None:
+    source = b"# Prices\n\nBefore it.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nAfter it.\n"
+    canonical = read_markdown(decode(source))
+    found = [(canonical.text[c.start : c.end], c.kind) for c in cut(canonical).chunks]
+    assert found == [("Before it.", "text"), ("a\tb\n1\t2", "table"), ("After it.", "text")]
