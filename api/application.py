@@ -9,10 +9,14 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from api import (
+    affected,
     batches,
     causes,
     chat,
+    coverage,
     curations,
+    dataset_card,
+    dataset_diff,
     dataset_import,
     datasets,
     dead_letters,
@@ -31,6 +35,9 @@ from api import (
     originals,
     outside_runs,
     pipeline,
+    rebuilding,
+    review_queue,
+    reviews,
     run_control,
     run_history,
     runs,
@@ -39,7 +46,9 @@ from api import (
     sessions,
     trainers,
     users,
+    verification,
     web,
+    what_if,
 )
 from api.backend import backend
 from api.document import describe
@@ -54,9 +63,12 @@ PREFIX = "/api/v1"
 COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
-    sessions, users, documents, originals, batches, sample_list, histogram, samples, curations, dataset_import,
-    datasets, export, runs, run_control, run_history, outside_runs, groups, trainers, models, deployments,
-    deployment_history, chat, jobs, pipeline, lineage, events, causes, feed, dead_letters,
+    sessions, users, documents, originals, batches, sample_list, histogram, samples, curations, what_if,
+    review_queue, reviews, dataset_import, datasets, dataset_card, dataset_diff, coverage, export,
+    verification, rebuilding, affected,
+    runs, run_control, run_history, outside_runs,
+    groups, trainers, models, deployments, deployment_history, chat, jobs, pipeline, lineage, events, causes,
+    feed, dead_letters,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,10 @@ from api.artefacts import Artefacts
 
 MOST = 256 * 1024 * 1024  # bytes of columns kept
 COLUMNS = ["sample_id", "batch_id", "document_id", "kind", "question", "answer", "scores", "kept", "reason"]
+TOPICS = ("kind", "document_name", "section_title", "language")  # what a mix of topics is counted by
+FEW = ("batch_id", "document_id", "reason", *TOPICS)  # few values, many rows
+SCORE = "score."  # prefix of the columns that hold one score each; results before them hold JSON only
+CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,15 @@ class Judgement:
 @dataclass(frozen=True, slots=True)
 class Columns:
     """table: a row per sample, in the order of the result, scores left out. scores: scorer to its column, null where
-    a sample has no such score (Arrow arrays). size: bytes of memory.
+    a sample has no such score (Arrow arrays). size: bytes of memory. tokens: int64 per sample, estimated from the
+    characters of passage, question and answer (NumPy).
     """
 
     table: Any
     scores: dict[str, Any]
     size: int
+    tokens: Any = None
+    _sorted: list[tuple[Any, Any]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -55,6 +63,21 @@ class Columns:
             own = {name: values[number] for name, values in scores.items() if values[number] is not None}
             found.append(Judgement(sample, batch, document, kind, own, kept, reason))
         return found
+
+    def rows_of(self, sample_ids: Sequence[str]) -> Any:
+        """Row numbers of these samples, -1 where it is none of them (int64 of NumPy); they are sorted once."""
+        import numpy as np
+
+        if not self._sorted:
+            ids = np.array([id.encode() for id in self.table.column("sample_id").to_pylist()], dtype=np.bytes_)
+            order = np.argsort(ids, kind="stable")
+            self._sorted.append((ids[order], order))
+        ids, order = self._sorted[0]
+        wanted = np.array([id.encode() for id in sample_ids], dtype=np.bytes_)
+        if not len(ids) or not len(wanted):
+            return np.full(len(wanted), -1, dtype=np.int64)
+        place = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+        return np.where(ids[place] == wanted, order[place], -1)
 
     def find(self, sample_id: str) -> Judgement | None:
         """The sample of this id."""
@@ -101,15 +124,45 @@ def decode(data: bytes) -> Columns:
     import pyarrow as arrow  # 50 MiB that most processes never need
     from pyarrow import parquet
 
-    table = parquet.read_table(arrow.BufferReader(data), columns=COLUMNS).combine_chunks()
+    file = parquet.ParquetFile(arrow.BufferReader(data))
+    there = file.schema_arrow.names
+    own = [name for name in there if name.startswith(SCORE)]
+    more = [name for name in (*TOPICS, "tokens") if name in there and name not in COLUMNS]
+    table = file.read(columns=[*(name for name in COLUMNS if not own or name != "scores"), *more, *own])
+    table = table.combine_chunks()
+    scores = {name.removeprefix(SCORE): _column(table, name) for name in own} or _parsed(table)
+    tokens = _tokens(table)
+    for name in FEW:
+        if name in table.column_names:
+            place = table.schema.get_field_index(name)
+            table = table.set_column(place, name, table.column(name).dictionary_encode())
+    table = table.drop_columns([name for name in ("scores", "tokens", *own) if name in table.column_names])
+    size = table.nbytes + tokens.nbytes + sum(column.nbytes for column in scores.values())
+    return Columns(table, dict(sorted(scores.items())), size, tokens)
+
+
+def _column(table: Any, name: str) -> Any:
+    column = table.column(name).combine_chunks()
+    return column.chunk(0) if hasattr(column, "chunk") and column.num_chunks else column
+
+
+def _parsed(table: Any) -> dict[str, Any]:
+    """Scores of a result that holds them as JSON only."""
+    import pyarrow as arrow
+
     measured = [json.loads(text) for text in table.column("scores").to_pylist()]
     names = sorted({name for one in measured for name in one})
-    scores = {name: arrow.array([one.get(name) for one in measured], arrow.float64()) for name in names}
-    for name in ("batch_id", "document_id", "kind", "reason"):  # few values, many rows
-        place = table.schema.get_field_index(name)
-        table = table.set_column(place, name, table.column(name).dictionary_encode())
-    table = table.drop_columns(["scores"])
-    return Columns(table, scores, table.nbytes + sum(column.nbytes for column in scores.values()))
+    return {name: arrow.array([one.get(name) for one in measured], arrow.float64()) for name in names}
+
+
+def _tokens(table: Any) -> Any:
+    import numpy as np
+    import pyarrow.compute as pc
+
+    if "tokens" in table.column_names:
+        return np.asarray(table.column("tokens").to_numpy())
+    letters = pc.add(pc.utf8_length(table.column("question")), pc.utf8_length(table.column("answer")))
+    return np.asarray(letters.to_numpy()).astype(np.int64) // CHARACTERS_PER_TOKEN + 1
 
 
 def _indices(rows: list[int]) -> Any:

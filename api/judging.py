@@ -10,7 +10,7 @@ from collections import Counter
 from functools import reduce
 from typing import Any
 
-from studio.rule import Rule
+from studio.rule import Rule, names_in
 
 from api.decided import Columns
 
@@ -25,7 +25,7 @@ def judge(columns: Columns, rule: Rule) -> Any:
     import pyarrow.compute as pc
 
     tree = rule.tree()
-    return _ones(columns) if tree is None else pc.fill_null(_truth(columns, tree), False)
+    return _all(columns, True) if tree is None else pc.fill_null(_truth(columns, tree), False)
 
 
 def reasons(columns: Columns, rule: Rule, among: Any) -> Counter[str]:
@@ -39,8 +39,8 @@ def reasons(columns: Columns, rule: Rule, among: Any) -> Counter[str]:
         passed = pc.fill_null(truth, False)
         unknown = pc.and_(left, pc.is_null(truth))
         failed = pc.and_(left, pc.invert(passed))
-        text = ast.unparse(clause)
-        names = sorted({node.id for node in ast.walk(clause) if isinstance(node, ast.Name)})
+        text = rule.text(clause)
+        names = sorted(names_in(clause))
         lacking = _lacking(columns, names, unknown)
         found += Counter({f"{text}: no score {', '.join(missing)}": n for missing, n in lacking.items()})
         found[text] += (pc.sum(failed).as_py() or 0) - sum(lacking.values())
@@ -79,6 +79,10 @@ def _truth(columns: Columns, node: ast.expr) -> Any:
             return reduce(join, [_truth(columns, value) for value in node.values])
         case ast.UnaryOp():
             return pc.invert(_truth(columns, node.operand))
+        case ast.Call(args=[ast.Name() as name]):  # of has
+            return pc.is_valid(_number(columns, name))
+        case ast.Constant(value=bool() as value):
+            return _all(columns, value)
         case ast.Compare():
             sides = [_number(columns, side) for side in (node.left, *node.comparators)]
             held = [
@@ -99,7 +103,7 @@ def _number(columns: Columns, node: ast.expr) -> Any:
     return arrow.repeat(arrow.scalar(float(ast.literal_eval(node)), arrow.float64()), len(columns))
 
 
-def _ones(columns: Columns) -> Any:
+def _all(columns: Columns, value: bool) -> Any:
     import pyarrow as arrow
 
-    return arrow.repeat(arrow.scalar(True), len(columns))
+    return arrow.repeat(arrow.scalar(value), len(columns))

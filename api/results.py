@@ -51,45 +51,78 @@ async def finished(reader: Reader, curation_id: str | None, batch_id: str | None
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """How many samples a rule would keep. moved: kept now and not then, or the other way round."""
+    """How many samples a rule would keep. moved: kept now and not then, or the other way round. mask: kept or not, by
+    row (bool of NumPy).
+    """
 
     kept: int
     dropped: int
     reasons: list[Count]
     moved: int
     unknown_scores: list[str]
+    mask: Any
 
 
-def what_if(columns: Columns, rule: Rule, reviews: Mapping[str, tuple[str, str]], withdrawn: Collection[str]) -> WhatIf:
+Standing = Mapping[str, tuple[str, str]]
+"""Sample id -> (decision, author) that stands."""
+
+
+def what_if(columns: Columns, rule: Rule, reviews: Standing, withdrawn: Collection[str]) -> WhatIf:
     """Judge every sample again by `rule`: what people decided comes before it, a withdrawn document before everything.
 
-    reviews: sample id -> (decision, author). withdrawn: document ids.
+    withdrawn: document ids.
     """
+    import numpy as np
     import pyarrow as arrow
-    import pyarrow.compute as pc
 
-    table = columns.table
-    gone = pc.is_in(table.column("document_id").cast("string"), arrow.array(withdrawn, arrow.string()))
-    kept = pc.and_(judging.judge(columns, rule), pc.invert(gone))
-    ids, authors = arrow.array(reviews, arrow.string()), [author for _, author in reviews.values()]
-    place = pc.index_in(table.column("sample_id"), ids)  # of the review of each sample
-    wanted = arrow.array([decision == "keep" for decision, _ in reviews.values()], arrow.bool_())
-    reviewed = pc.and_(pc.is_valid(place), pc.invert(gone))
-    kept = pc.if_else(reviewed, pc.fill_null(wanted.take(place.combine_chunks()), False), kept)
-    found = judging.reasons(columns, rule, _plain(pc.invert(pc.or_(reviewed, gone))))
-    dropped_by = place.filter(pc.and_(reviewed, pc.invert(kept))).to_pylist()
-    found += Counter(f"dropped by {authors[number]}" for number in dropped_by)
-    found += Counter({"document withdrawn": pc.sum(gone).as_py() or 0})
-    keep = pc.sum(kept).as_py() or 0
+    kept, gone, reviewed = masks(columns, rule, reviews, withdrawn)
+    open = np.ones(len(columns), dtype=bool) if gone is None else ~gone
+    people: Counter[str] = Counter()
+    for row, (decision, author) in reviewed.items():
+        if open[row] and not kept[row]:
+            people[f"{WORDS[decision]} by {author}"] += 1
+    withdrawn_rows = 0 if gone is None else int(np.count_nonzero(gone))
+    open[list(reviewed)] = False
+    found = judging.reasons(columns, rule, arrow.array(open))
+    found += people
+    found += Counter({"document withdrawn": withdrawn_rows})
+    keep = int(np.count_nonzero(kept))
     counted = sorted((+found).items(), key=lambda pair: (-pair[1], pair[0]))
     return WhatIf(
         keep,
         len(columns) - keep,
         [Count(reason=reason, count=count) for reason, count in counted],
-        pc.sum(pc.not_equal(kept, table.column("kept"))).as_py() or 0,
+        int(np.count_nonzero(kept != bools(columns.table.column("kept")))),
         [name for name in rule.names if name not in columns.scores],
+        kept,
     )
 
 
-def _plain(mask: Any) -> Any:
-    return mask.combine_chunks() if hasattr(mask, "combine_chunks") else mask
+WORDS = {"drop": "dropped", "flag": "flagged", "keep": "kept", "edit": "edited"}
+
+
+def masks(
+    columns: Columns, rule: Rule, reviews: Standing, withdrawn: Collection[str]
+) -> tuple[Any, Any, dict[int, tuple[str, str]]]:
+    """(kept by row, of a withdrawn document by row or None without any, row -> the review that stands)."""
+    import numpy as np
+    import pyarrow as arrow
+    import pyarrow.compute as pc
+
+    kept = np.array(bools(judging.judge(columns, rule)))
+    rows = columns.rows_of(list(reviews)) if reviews else []
+    reviewed = {int(row): review for row, review in zip(rows, reviews.values(), strict=True) if row >= 0}
+    for row, (decision, _) in reviewed.items():
+        kept[row] = decision in ("keep", "edit")
+    gone = None
+    if withdrawn:
+        documents = columns.table.column("document_id").combine_chunks()
+        of = pc.is_in(documents.dictionary, arrow.array(withdrawn, arrow.string()))
+        gone = bools(of.take(documents.indices))
+        kept &= ~gone
+    return kept, gone, reviewed
+
+
+def bools(mask: Any) -> Any:
+    """An Arrow mask without nulls as bool of NumPy."""
+    return mask.combine_chunks().to_numpy(zero_copy_only=False) if hasattr(mask, "chunks") else mask.to_numpy(False)

@@ -10,6 +10,8 @@ from api.envelope import Attributes
 from api.origin import Origin
 from api.reading import Reader, Row
 
+REVIEW = ("decision", "author", "reason", "question", "answer")
+
 
 class ScoreAttributes(Attributes):
     """One score, as measured by this version of its scorer."""
@@ -20,11 +22,13 @@ class ScoreAttributes(Attributes):
 
 
 class ReviewAttributes(Attributes):
-    """What a person decided."""
+    """What a person decided: keep, drop, edit (with the new texts) or flag."""
 
     decision: str
     author: str
     reason: str = ""
+    question: str | None = None
+    answer: str | None = None
     reviewed_at: datetime | None = None
 
 
@@ -56,6 +60,15 @@ class SampleAttributes(Attributes):
     model: str = ""
     seed: int = 0
     quality: float = 0.0
+    language: str = ""
+    persona: str = ""
+    recipe: str = ""
+    messages: list[dict[str, Any]] | None = None
+    reasoning: str = ""
+    rejected: str = ""
+    choices: list[str] | None = None
+    spans: list[dict[str, Any]] | None = None
+    repaired: bool = False
     revision: int = 0
     created_at: datetime | None = None
     scores: dict[str, ScoreAttributes] = {}
@@ -92,7 +105,7 @@ async def attributes_of(
         values = {name: value for name, value in row.items() if value is not None}
         values |= {"scores": scores[id], "revision": row["version"] or 0}
         if row["review_decision"]:
-            values["review"] = {name: row[f"review_{name}"] for name in ("decision", "author", "reason")}
+            values["review"] = {name: row[f"review_{name}"] for name in REVIEW}
             values["review"]["reviewed_at"] = row["reviewed_at"]
         if id in decided:
             curation_id, one_decided = decided[id]

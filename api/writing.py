@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -13,8 +14,10 @@ from api.access import Someone
 from api.envelope import Decided, Happened, Item, item
 from api.errors import invalid
 from api.position import Position, after_both, position
-from streams.gate import Decision, Do
+from streams.gate import Conflict, Decision, Do
+from streams.token import Token
 
+TOGETHER, LAST, ATTEMPTS = 200, 40, 5
 ETAG = re.compile(r'(?:W/)?"(\d{1,18})"')
 
 IdempotencyKey = Annotated[
@@ -97,6 +100,43 @@ class Writer:
         self._response.headers["Studio-Position"] = after_both(self._after, decision.token)
         self._response.headers["ETag"] = f'"{decision.version}"'
         return decision
+
+    async def each(self, kind: str, commands: Sequence[tuple[str, Any]]) -> list[Decision]:
+        """Decide about many things of a kind, (id, command) in order, a few hundred to a transaction.
+
+        Under one idempotency key a repeat goes on where it was cut off. The answer's position stands for the last
+        ones: events are published in their order, so whoever has read those has read all.
+
+        Raises:
+            Refused: see the decider; what stood before it in its transaction did not happen either.
+        """
+        found: list[Decision] = []
+        for start in range(0, len(commands), TOGETHER):
+            found += await self._together(kind, start, commands[start : start + TOGETHER])
+        after = self._after
+        for decision in found[-LAST:]:
+            after = after.joined(Token.parse(decision.token))
+        self._response.headers["Studio-Position"] = after.text()
+        return found
+
+    async def _together(self, kind: str, start: int, part: Sequence[tuple[str, Any]]) -> list[Decision]:
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self.backend.engine.connection() as conn, conn.transaction():
+                    return [
+                        await self.backend.gate.handle(
+                            self.who.tenant,
+                            Do(kind, id, command),
+                            conn=conn,
+                            idempotency_key=f"{self._gate_key}/{place}" if self._gate_key else "",
+                            traceparent=self._trace,
+                        )
+                        for place, (id, command) in enumerate(part, start)
+                    ]
+            except Conflict:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")
 
     async def act(self, type: str, kind: str, id: str, command: Any) -> Item[Decided]:
         """The same for something that exists: the answer tells what happened."""

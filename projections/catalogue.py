@@ -20,6 +20,7 @@ from projections import (
     models,
     pipeline,
     recipes,
+    reviews,
     runs,
     samples,
     serving,
@@ -56,7 +57,7 @@ class Projection:
 PROJECTIONS: tuple[Projection, ...] = tuple(
     Projection(module.NAME, module.VERSION, module.TOPICS, module.TABLES, module.rows)
     for module in (
-        documents, batches, recipes, samples, curations, datasets, runs, models, deployments,
+        documents, batches, recipes, samples, curations, reviews, datasets, runs, models, deployments,
         serving, pipeline, lineage, dead_letters, log, feed,
     )
 )  # fmt: skip

@@ -44,6 +44,7 @@ def rows(events: Sequence[Event]) -> Iterator[Row]:
             "opinion": data.opinion or data.decision,
             "selection": selection,
             "selection_id": selection.get("id") if isinstance(selection, dict) else None,
+            "undone": False,
         }
         yield Row("review", {**to_dict(data), **told, **row, "revision": event.version, "decided_at": event.time})
         if data.undoes:

@@ -26,7 +26,12 @@ TABLES = (
         review_answer text, reviewed_at timestamptz,
         created_at timestamptz, updated_at timestamptz greatest""",
         shown="created_at is not null",
-        indexes=("created_at, sample_id", "batch_id, created_at, sample_id", "document_id, passage_start"),
+        indexes=(
+            "created_at, sample_id",
+            "batch_id, created_at, sample_id",
+            "document_id, passage_start",
+            "batch_id, sample_id where review_decision is not null",
+        ),
     ),
     Table(
         "sample_score",

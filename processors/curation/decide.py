@@ -31,11 +31,16 @@ class Curation:
 
 @dataclass(frozen=True)
 class RequestCuration:
-    """Score what the batches delivered, and keep what the rule keeps. An empty rule is the default one."""
+    """Score what the batches delivered, and keep what the rule keeps. An empty rule is the default one.
+
+    scorers: names; empty takes the default ones. settings: JSON, scorer to its settings.
+    """
 
     batches: tuple[str, ...]
     rule: str = ""
     requested_by: str = ""
+    scorers: tuple[str, ...] = ()
+    settings: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,12 @@ def _request(command: RequestCuration) -> Record:
     except RuleError as error:
         raise Refused("INVALID", str(error), "rule", f"for example: {DEFAULT_RULE}") from error
     return CurationRequested(
-        batches=batches, rule=rule.expression, rule_version=rule.version, requested_by=command.requested_by
+        batches=batches,
+        rule=rule.expression,
+        rule_version=rule.version,
+        requested_by=command.requested_by,
+        scorers=tuple(dict.fromkeys(command.scorers)),
+        settings=command.settings,
     )
 
 

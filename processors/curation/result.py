@@ -26,8 +26,16 @@ SCHEMA = pa.schema(
         pa.field("scores", pa.string(), nullable=False),
         pa.field("kept", pa.bool_(), nullable=False),
         pa.field("reason", pa.string(), nullable=False),
+        pa.field("tokens", pa.int64(), nullable=False),
     ]
 )
+SCORE = "score."
+"""Prefix of the columns that hold one score each, null where a sample has none; `scores` holds all of them as JSON."""
+CHARACTERS_PER_TOKEN = 4
+
+
+KEEPING = ("keep", "edit")
+WORDS = {"keep": "kept", "edit": "edited", "drop": "dropped", "flag": "flagged"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,8 @@ def judge(
     known = {"quality": sample.quality, **scores}
     kept, reason = rule.judge(known)
     if review is not None:
-        kept = review.decision == "keep"
-        reason = f"{'kept' if kept else 'dropped'} by {review.author}"
+        kept = review.decision in KEEPING
+        reason = f"{WORDS[review.decision]} by {review.author}"
     if document.withdrawn:
         kept, reason = False, "document withdrawn"
     return Judged(sample, passage, document, known, kept, reason)
@@ -71,6 +79,9 @@ def reasons(judged: Sequence[Judged]) -> tuple[Shortfall, ...]:
 def write(judged: Sequence[Judged]) -> bytes:
     """Return the Parquet bytes; the same judgements give the same bytes."""
     table = pa.Table.from_pylist([_row(one) for one in judged], schema=SCHEMA)
+    for name in sorted({name for one in judged for name in one.scores}):
+        column = pa.array([one.scores.get(name) for one in judged], pa.float64())
+        table = table.append_column(SCORE + name, column)
     target = io.BytesIO()
     pq.write_table(table, target, row_group_size=10_000, version="2.6", compression="zstd", compression_level=3)
     return target.getvalue()
@@ -85,4 +96,5 @@ def _row(one: Judged) -> dict[str, object]:
         "scores": json.dumps(dict(sorted(one.scores.items()))),
         "kept": one.kept,
         "reason": one.reason,
+        "tokens": (len(one.passage) + len(one.sample.question) + len(one.sample.answer)) // CHARACTERS_PER_TOKEN + 1,
     }

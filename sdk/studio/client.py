@@ -16,11 +16,13 @@ from studio.loop import Loop
 from studio.place import Place, find
 from studio.rooms.batches import Batches, Samples
 from studio.rooms.chat import Chat
-from studio.rooms.curations import Curations, Datasets
+from studio.rooms.curations import Curations
+from studio.rooms.datasets import Datasets
 from studio.rooms.documents import Documents
 from studio.rooms.models import Deployments, Models
 from studio.rooms.outside import OutsideRuns
 from studio.rooms.platform import DeadLetters, Events, Lineage, Pipeline
+from studio.rooms.reviews import Reviews
 from studio.rooms.runs import Runs, Trainers
 from studio.session import Session
 
@@ -34,6 +36,7 @@ class Client(Room[F]):
         self.batches: Batches[F] = Batches(session, loop)
         self.samples: Samples[F] = Samples(session, loop)
         self.curations: Curations[F] = Curations(session, loop)
+        self.reviews: Reviews[F] = Reviews(session, loop)
         self.datasets: Datasets[F] = Datasets(session, loop)
         self.runs: Runs[F] = Runs(session, loop)
         self.outside: OutsideRuns[F] = OutsideRuns(session, loop)

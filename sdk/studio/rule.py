@@ -1,8 +1,9 @@
-"""Rules: small safe expressions over score names, e.g. ``grounding >= 0.8 and duplicate == 0``.
+"""Rules: small safe expressions over score names, e.g. ``grounding >= 0.8 && duplicate == 0``.
 
 A rule is a query over stored scores, so it is part of the contract: whoever sends one can check it, and whoever
-holds scores can ask it. The grammar is the part of Python's that needs no trust: comparisons of names and numbers,
-``and``, ``or``, ``not``, parentheses. Nothing is ever executed; the syntax tree is walked.
+holds scores can ask it. Language 2 is CEL's (``studio.cel``): ``&&``, ``||``, ``!``, ``in``, ``? :``, ``has(name)``.
+Language 1, in which the first rules were written, has ``and``, ``or``, ``not`` and chains (``0.2 < a < 0.8``); what can
+be read in it keeps its version for ever. Nothing is ever executed; the syntax tree is walked.
 
 A score that a sample does not have is *unknown*, and unknown follows Kleene's strong three-valued logic (S. C. Kleene,
 Introduction to Metamathematics, 1952, section 64): ``false and unknown`` is false, ``true or unknown`` is true,
@@ -11,32 +12,20 @@ anything else stays unknown. A sample is kept only when the whole rule is true.
 
 import ast
 import hashlib
-import operator
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-LANGUAGE = "1"
-LONGEST = 2_000
-DEEPEST = 40
-LARGEST = 1e15
+from studio import cel, cel_text, rule_first
+from studio.rule_error import RuleError
+from studio.rule_first import COMPARE
 
-_COMPARE: Mapping[type[ast.cmpop], Callable[[float, float], bool]] = {
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}
+__all__ = ["Rule", "RuleError", "names_in", "parse"]
 
-
-class RuleError(ValueError):
-    """A rule that cannot be read. ``position`` counts characters of the expression from 1."""
-
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(f"{message} (at character {position})")
-        self.position = position
+LANGUAGE, CEL = "1", "2"
+CEL_SIGNS = re.compile(r"&|\||!(?!=)|\?|\bhas\s*\(|\bin\s*\[")
+WORDS = re.compile(r"\b(?:and|or|not)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +38,17 @@ class Rule:
 
     def judge(self, scores: Mapping[str, float]) -> tuple[bool, str]:
         """Return ``(kept, reason)``; the reason is the first clause that is not true, empty when kept."""
-        return _judge(_tree(self.expression), scores)
+        language, tree = _tree(self.expression)
+        return _judge(language, tree, scores)
 
     def tree(self) -> ast.expr | None:
-        """The syntax tree, of comparisons, `and`, `or` and `not` only; None for the empty rule. Not to be changed."""
-        return _tree(self.expression)
+        """The syntax tree, of comparisons, `and`, `or`, `not`, truth values and calls of `has`; None for the empty
+        rule. Not to be changed."""
+        return _tree(self.expression)[1]
+
+    def text(self, clause: ast.expr) -> str:
+        """A part of the tree in the rule's own language."""
+        return _text(_tree(self.expression)[0], clause)
 
 
 def parse(expression: str) -> Rule:
@@ -62,81 +57,50 @@ def parse(expression: str) -> Rule:
     Raises:
         RuleError: anything outside the grammar, with the position of the first offence.
     """
-    tree = _tree(expression)
-    plain = "" if tree is None else ast.unparse(tree)
-    names = () if tree is None else tuple(sorted({n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}))
-    return Rule(expression, f"{LANGUAGE}:{hashlib.sha256(plain.encode()).hexdigest()[:12]}", names)
+    language, tree = _tree(expression)
+    plain = "" if tree is None else _text(language, tree)
+    return Rule(
+        expression,
+        f"{language}:{hashlib.sha256(plain.encode()).hexdigest()[:12]}",
+        () if tree is None else tuple(sorted(names_in(tree))),
+    )
+
+
+def names_in(node: ast.expr) -> set[str]:
+    """The names of scores in a tree or a part of one."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - {cel.HAS}
+
+
+def _text(language: str, node: ast.expr) -> str:
+    return ast.unparse(node) if language == LANGUAGE else cel_text.text(node)
 
 
 @lru_cache(maxsize=256)
-def _tree(expression: str) -> ast.expr | None:
-    if len(expression) > LONGEST:
-        raise RuleError(f"a rule has at most {LONGEST} characters", LONGEST)
-    if not expression.strip():
-        return None
-    depth = 0
-    for position, letter in enumerate(expression, 1):
-        depth += (letter == "(") - (letter == ")")
-        if not letter.isascii() or (letter < " " and letter not in "\t\n") or letter in "#;\\" or depth < 0:
-            raise RuleError(f"unexpected character {letter!r}", position)
-        if depth > DEEPEST:
-            raise RuleError("nested too deeply", position)
-    # The parentheses added here make leading blanks harmless; columns of the tree count from 1 because of them.
-    text = "(" + expression.replace("\n", " ") + ")"
+def _tree(expression: str) -> tuple[str, ast.expr | None]:
+    """(language, tree). What language 1 does not read is CEL; where CEL does not read it either, the error is of the
+    language that it looks like."""
     try:
-        tree = ast.parse(text, mode="eval").body
-    except SyntaxError as error:
-        column = min(max(1, (error.offset or 1) - 1), len(expression))
-        raise RuleError(f"not a rule: {error.msg}", column) from None
-    except (MemoryError, RecursionError):
-        raise RuleError("nested too deeply", 1) from None
-    if not isinstance(tree, ast.Compare | ast.BoolOp | ast.UnaryOp):
-        raise RuleError("a rule compares scores, e.g. grounding >= 0.8", tree.col_offset or 1)
-    _check_truth(tree, 0)
-    return tree
+        return LANGUAGE, rule_first.read(expression)
+    except RuleError as error:
+        if len(expression) > rule_first.LONGEST:
+            raise
+        try:
+            return CEL, cel.read(expression)
+        except RuleError as other:
+            if CEL_SIGNS.search(expression) and not WORDS.search(expression):
+                raise other from None
+            raise error from None
 
 
-def _check_truth(node: ast.expr, depth: int) -> None:
-    if depth > DEEPEST:
-        raise RuleError("nested too deeply", node.col_offset)
-    if isinstance(node, ast.BoolOp):
-        for value in node.values:
-            _check_truth(value, depth + 1)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        _check_truth(node.operand, depth + 1)
-    elif isinstance(node, ast.Compare):
-        for op, right in zip(node.ops, node.comparators, strict=True):
-            if type(op) not in _COMPARE:
-                raise RuleError("only < <= > >= == != compare scores", right.col_offset)
-        for side in (node.left, *node.comparators):
-            _check_number(side)
-    else:
-        raise RuleError("expected a comparison, e.g. grounding >= 0.8", node.col_offset)
-
-
-def _check_number(node: ast.expr) -> None:
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
-        node = node.operand
-    if isinstance(node, ast.Name):
-        return
-    # bool is an int in Python; True == 1 in a rule would read as a score.
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-        if abs(node.value) > LARGEST:
-            raise RuleError(f"numbers go up to {LARGEST:g}", node.col_offset)
-        return
-    raise RuleError("expected the name of a score or a number", node.col_offset)
-
-
-def _judge(tree: ast.expr | None, scores: Mapping[str, float]) -> tuple[bool, str]:
+def _judge(language: str, tree: ast.expr | None, scores: Mapping[str, float]) -> tuple[bool, str]:
     if tree is None or _truth(tree, scores) is True:
         return True, ""
     clause: ast.expr = tree
     while isinstance(clause, ast.BoolOp) and isinstance(clause.op, ast.And):
         clause = next(value for value in clause.values if _truth(value, scores) is not True)
-    missing = sorted({n.id for n in ast.walk(clause) if isinstance(n, ast.Name) and n.id not in scores})
-    if _truth(clause, scores) is None and missing:
-        return False, f"{ast.unparse(clause)}: no score {', '.join(missing)}"
-    return False, ast.unparse(clause)
+    missing = sorted(names_in(clause) - scores.keys())
+    told = _text(language, clause)
+    return False, f"{told}: no score {', '.join(missing)}" if _truth(clause, scores) is None and missing else told
 
 
 def _truth(node: ast.expr, scores: Mapping[str, float]) -> bool | None:
@@ -149,10 +113,15 @@ def _truth(node: ast.expr, scores: Mapping[str, float]) -> bool | None:
     if isinstance(node, ast.UnaryOp):
         value = _truth(node.operand, scores)
         return None if value is None else not value
+    if isinstance(node, ast.Call):  # of has, and of nothing else
+        assert isinstance(node.args[0], ast.Name)
+        return node.args[0].id in scores
+    if isinstance(node, ast.Constant):
+        return bool(node.value)
     assert isinstance(node, ast.Compare)
     sides = [_number(side, scores) for side in (node.left, *node.comparators)]
     held: list[bool | None] = [
-        None if left is None or right is None else _COMPARE[type(op)](left, right)
+        None if left is None or right is None else COMPARE[type(op)](left, right)
         for op, left, right in zip(node.ops, sides[:-1], sides[1:], strict=True)
     ]
     if False in held:

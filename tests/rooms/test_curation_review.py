@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given as any_of
+from hypothesis import settings
 from hypothesis import strategies as st
 from studio.contract.records import ReviewDecided
 
@@ -70,6 +71,7 @@ COMMANDS = st.builds(
 )
 
 
+@settings(deadline=None, max_examples=50)
 @any_of(st.lists(COMMANDS, max_size=12))
 def test_undo_goes_back_to_the_start_at_any_depth(commands: list[DecideReview]) -> None:
     happened = after(*commands)

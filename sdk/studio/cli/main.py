@@ -20,6 +20,7 @@ from studio.cli import (
     lineage,
     login,
     models,
+    review,
     runs,
     samples,
     search,
@@ -33,6 +34,7 @@ HELP = "Synthetic Data Studio: documents in, trained and deployed agents out; ev
 GROUPS = {
     "docs": docs.app,
     "samples": samples.app,
+    "review": review.app,
     "dataset": dataset.app,
     "runs": runs.app,
     "models": models.models,
