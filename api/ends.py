@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from streams.catalogue import TOPICS
 from streams.kafka import consumer
+from streams.log_client import LogClient
 from streams.settings import Settings
-from streams.source import partitions
 
 FRESH = 1.0  # seconds that an answer is good for where age does not matter
 PATIENCE = 5.0  # seconds
@@ -24,7 +23,7 @@ class LogEnds:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._client: AIOKafkaConsumer | None = None
+        self._client: LogClient | None = None
         self._lock = asyncio.Lock()
         self._found: Ends = {}
         self._at = 0.0
@@ -51,7 +50,7 @@ class LogEnds:
                     if self._client is None:
                         self._client = consumer(self._settings)
                         await self._client.start()
-                    found = await self._client.end_offsets(await partitions(self._client, NAMES))
+                    found = await self._client.end_offsets(await self._client.partitions_of(NAMES))
             except BaseException:
                 await self.close()
                 raise

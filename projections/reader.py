@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from psycopg import OperationalError
 from studio.contract import Event, Undecodable
 
 from streams import positions
-from streams.consumer import Consumer, heed_cancellation
+from streams.consumer import Consumer
 from streams.intake import Raw, open_record
 from streams.kafka import consumer
+from streams.log_client import LogClient
 from streams.settings import Settings
 from streams.source import raw
-from streams.vigil import Vigil, stop
 
 Place = tuple[str, int]
 BATCH = 500
@@ -86,8 +86,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
         self.next: dict[Place, int] = {}  # of the shared reader
         self._added = 0  # grows when a member falls behind
         self._opened: dict[tuple[str, int, int], Event | Undecodable] = {}
-        self._client: AIOKafkaConsumer | None = None
-        self._unplaced: Exception | None = None
+        self._client: LogClient | None = None
         self._ticked = 0.0
         for member in members:
             member.open = self.open
@@ -108,7 +107,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             began = time.monotonic()
             try:
                 await client.start()
-                self._client, self._unplaced = client, None
+                self._client = client
                 client.subscribe(self.topics, listener=self)
                 async with asyncio.TaskGroup() as group:
                     group.create_task(self._follow(client))
@@ -119,7 +118,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
                 await asyncio.sleep(pause)
             finally:
                 self._client = None
-                await stop(client)
+                await client.stop()
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         self.next = {}
@@ -129,12 +128,8 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Seek to the truth, which is in Postgres: to the least advanced of those members that are near the head."""
         held = [(tp.topic, tp.partition) for tp in assigned]
-        try:
-            async with self.pool.connection() as conn:
-                stored_of = {member.name: await positions.load(conn, member.name) for member in self.members}
-        except Exception as error:  # the client logs it and goes on, without our positions: not with us
-            self._unplaced = error
-            raise
+        async with self.pool.connection() as conn:
+            stored_of = {member.name: await positions.load(conn, member.name) for member in self.members}
         if self._client is None:
             return  # stopping
         for member in self.members:
@@ -155,19 +150,14 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
                 member.behind.add(place)
         return min((member.next[place] or 0 for member in near), default=head)
 
-    async def _follow(self, client: AIOKafkaConsumer) -> None:
-        vigil = Vigil(client)
+    async def _follow(self, client: LogClient) -> None:
         while True:
-            heed_cancellation()
-            if self._unplaced is not None:
-                raise self._unplaced
             batch = _raw(await client.getmany(timeout_ms=500, max_records=BATCH))
             batch = {place: records for place, records in batch.items() if place in self.next}
             for place, records in batch.items():  # before anything is awaited: `_hand_over` relies on it
                 self.next[place] = records[-1].offset + 1
             await self._give(batch, behind=False)
             self._hand_over()
-            await vigil.look(heard=bool(batch))
             if time.monotonic() - self._ticked > TICK:
                 await self._tick(client)
                 self._ticked = time.monotonic()
@@ -193,19 +183,17 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             added = self._added
             log.info("projections_catch_up", members=sorted({m.name for m in self.members if m.behind}))
             client = consumer(self.settings)
-            await client.start()
             try:
+                await client.start()
                 client.assign([TopicPartition(*place) for place in wanted])
                 for place, first in wanted.items():
                     client.seek(TopicPartition(*place), first)
-                vigil = Vigil(client)
                 while self._wanted() and self._added == added:
                     batch = _raw(await client.getmany(timeout_ms=200, max_records=BATCH))
                     await self._give(batch, behind=True)
                     self._hand_over()
-                    await vigil.look(heard=bool(batch))
             finally:
-                await stop(client)
+                await client.stop()
 
     def _wanted(self) -> dict[Place, int]:
         found: dict[Place, int] = {}
@@ -220,7 +208,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             if not member.stopped and member.behind:
                 member.behind = {p for p in member.behind if (member.next.get(p) or 0) < self.next.get(p, 0)}
 
-    async def _tick(self, client: AIOKafkaConsumer) -> None:
+    async def _tick(self, client: LogClient) -> None:
         names = [member.name for member in self.members]
         async with self.pool.connection() as conn:
             states = await _states(conn, names)

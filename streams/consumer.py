@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 from psycopg import OperationalError
 from studio.contract import Event, Undecodable
@@ -17,10 +17,10 @@ from streams import dead, positions
 from streams.database import Connection, Pool
 from streams.intake import Raw, Verdict, numbered, open_record, sort_out
 from streams.kafka import consumer
+from streams.log_client import LogClient
 from streams.outcome import Transient
 from streams.settings import Settings
 from streams.source import raw
-from streams.vigil import Vigil, stop
 
 Commit = Callable[[Connection], Awaitable[None]]
 Prepare = Callable[[Sequence[Event]], Awaitable[Commit]]
@@ -48,8 +48,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.next: dict[tuple[str, int], int | None] = {}  # stored positions of the partitions held
         self.row = 0  # dead letters without a good record between them
         self.open: Callable[[Raw], Event | Undecodable] = open_record
-        self._client: AIOKafkaConsumer | None = None
-        self._unplaced: Exception | None = None
+        self._client: LogClient | None = None
 
     async def run(self) -> None:
         """Consume until cancelled. Lost servers are waited for; nothing is skipped."""
@@ -59,32 +58,26 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             try:
                 await client.start()
                 self._client = client
-                self._unplaced = None
                 client.subscribe(self.topics, listener=self)
                 await self._running()
-                pause, vigil = 0.2, Vigil(client)
+                pause = 0.2
                 while True:
-                    heed_cancellation()
-                    await vigil.look(heard=await self._cycle(client))
+                    await self._cycle(client)
             except (KafkaError, OperationalError, OSError, positions.Fenced) as error:
                 log.warning("consumer_restarts", consumer=self.name, error=str(error), seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5)
             finally:
                 self._client = None
-                await stop(client)
+                await client.stop()
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         self.next = {}
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Seek to the truth, which is in Postgres, not in the group."""
-        try:
-            async with self.pool.connection() as conn:
-                stored = await positions.load(conn, self.name)
-        except Exception as error:  # the client logs it and goes on, without our positions: not with us
-            self._unplaced = error
-            raise
+        async with self.pool.connection() as conn:
+            stored = await positions.load(conn, self.name)
         if self._client is None:
             return  # stopping
         for tp in assigned:  # where the log no longer begins at 0, the client goes to its earliest record
@@ -92,9 +85,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self.next[place] = stored.get(place)
             self._client.seek(tp, stored.get(place, 0))
 
-    async def _cycle(self, client: AIOKafkaConsumer) -> bool:
-        if self._unplaced is not None:
-            raise self._unplaced
+    async def _cycle(self, client: LogClient) -> None:
         found = await client.getmany(timeout_ms=500, max_records=max(self.batch, 200))
         for tp, records in found.items():
             if (tp.topic, tp.partition) not in self.next:
@@ -105,7 +96,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._settle()
         if found:
             await self._commit(client)
-        return bool(found)
 
     async def take(self, records: Sequence[Raw]) -> None:
         """Apply records of one partition and move its position past them; poison goes to dead letters."""
@@ -259,7 +249,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 return
             await asyncio.sleep(1)
 
-    async def _commit(self, client: AIOKafkaConsumer) -> None:
+    async def _commit(self, client: LogClient) -> None:
         """Tell the group how far we are, for lag tools only, and at most once a second."""
         now = time.monotonic()
         if now - getattr(self, "_told", 0.0) < 1:
@@ -272,17 +262,3 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             await client.commit(offsets)
         except KafkaError as error:
             log.info("group_commit_failed", consumer=self.name, error=str(error))
-
-
-def heed_cancellation() -> None:
-    """Stop a task whose cancellation a client below it swallowed; it would go on for ever.
-
-    Before Python 3.12 `asyncio.wait_for`, which psycopg waits with, returns the result instead of being cancelled when
-    both come at once (CPython issue 86296).
-
-    Raises:
-        CancelledError: it was asked for.
-    """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ssl
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 
+from streams.log_client import LogClient
 from streams.settings import Settings
 
 
@@ -38,12 +39,12 @@ def producer(settings: Settings) -> AIOKafkaProducer:
     )
 
 
-def consumer(settings: Settings, *topics: str, group: str | None = None, **more: Any) -> AIOKafkaConsumer:
+def consumer(settings: Settings, *topics: str, group: str | None = None, **more: Any) -> LogClient:
     """An unstarted consumer that never commits by itself; with a group it is a static member of it."""
     if group:
         more |= {"group_id": group, "group_instance_id": f"{group}-{settings.replica}", "session_timeout_ms": 10_000}
         more |= {"heartbeat_interval_ms": 2_000}
-    return AIOKafkaConsumer(
+    return LogClient(
         *topics,
         **connection(settings),
         enable_auto_commit=False,

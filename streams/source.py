@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 from studio.contract import Event, Undecodable, decode
 
 from streams.intake import Raw
 from streams.kafka import consumer
+from streams.log_client import LogClient
 from streams.settings import Settings
-from streams.vigil import Vigil, stop
+from streams.vigil import Deaf
 
 log = structlog.get_logger()
 
@@ -31,24 +32,6 @@ def raw(record: ConsumerRecord) -> Raw:
     )
 
 
-async def partitions(client: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
-    """All partitions of `topics`, from the broker.
-
-    Raises:
-        LookupError: a topic does not exist; `studio create` makes it.
-    """
-    found = []
-    for topic in topics:
-        numbers = client.partitions_for_topic(topic)
-        if not numbers:
-            await client._client.force_metadata_update()  # a topic made a moment ago
-            numbers = client.partitions_for_topic(topic)
-        if not numbers:
-            raise LookupError(f"topic {topic} does not exist; run `studio create`")
-        found += [TopicPartition(topic, number) for number in sorted(numbers)]
-    return found
-
-
 class LogSource:
     """Tails topics from their beginning (or given offsets) to the live end. Use as an async context manager."""
 
@@ -56,26 +39,29 @@ class LogSource:
         self, settings: Settings, topics: Sequence[str], start: dict[tuple[str, int], int] | None = None
     ) -> None:
         self._settings, self._topics, self._start = settings, topics, start or {}
-        self._client: AIOKafkaConsumer | None = None
+        self._client: LogClient | None = None
         self.ends: dict[tuple[str, int], int] = {}
         """The end of each partition when reading began."""
         self.next: dict[tuple[str, int], int] = {}
         """The next offset to be read of each partition."""
 
     async def __aenter__(self) -> LogSource:
-        await self._open()
+        try:
+            await self._open()
+        except BaseException:
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
         if self._client is not None:
-            await stop(self._client)
+            await self._client.stop()
 
     async def _open(self) -> None:
         """Read on from `next` with a new client, or from the start with the first one."""
-        client = consumer(self._settings)
+        client = self._client = consumer(self._settings)
         await client.start()
-        self._client, self._vigil = client, Vigil(client)
-        found = await partitions(client, self._topics)
+        found = await client.partitions_of(self._topics)
         client.assign(found)
         beginnings = await client.beginning_offsets(found)
         for tp in found:
@@ -89,7 +75,7 @@ class LogSource:
         pause = 0.2
         while True:
             assert self._client is not None
-            await stop(self._client)
+            await self._client.stop()
             try:
                 await self._open()
                 return
@@ -106,17 +92,17 @@ class LogSource:
     async def poll(self, patience: float = 0.5) -> list[Raw]:
         """The next records of all partitions, in order within each; empty after `patience` seconds without any."""
         assert self._client is not None, "use `async with`"
-        found = await self._client.getmany(timeout_ms=int(patience * 1000), max_records=2000)
+        try:
+            found = await self._client.getmany(timeout_ms=int(patience * 1000), max_records=2000)
+        except Deaf as error:
+            log.warning("log_source_reopens", error=str(error))
+            await self._again()
+            return []
         records: list[Raw] = []
         for tp, batch in found.items():
             records += [raw(record) for record in batch]
             if batch:
                 self.next[tp.topic, tp.partition] = batch[-1].offset + 1
-        try:
-            await self._vigil.look(heard=bool(records))
-        except (KafkaError, OSError) as error:
-            log.warning("log_source_reopens", error=str(error))
-            await self._again()
         return records
 
     async def events(self, patience: float = 0.5) -> AsyncIterator[Event | None]:

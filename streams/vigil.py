@@ -1,29 +1,28 @@
 """Notices a Kafka client that has gone deaf.
 
 After a broker's restart an aiokafka consumer may go on without ever fetching again, and without an error (aiokafka
-issue 1154). Whoever reads the log for ever asks a vigil after each poll, and begins anew with another client.
+issue 1154). A `LogClient` asks a vigil after each poll; who reads the log for ever begins anew with another client.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 
-import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 
 QUIET = 10.0  # seconds without a record between two looks
 HOMELESS = 6  # looks without any partition
-STOPPING = 10.0  # seconds
-log = structlog.get_logger()
 
 
 class Deaf(ConnectionError):
-    """There are records, and the client does not bring them."""
+    """There are records, and the client does not bring them; or nobody says whether there are."""
 
 
 class Vigil:
-    """Watches over one client that has been started."""
+    """Watches over one client."""
 
     def __init__(self, client: AIOKafkaConsumer) -> None:
         self._client = client
@@ -38,9 +37,7 @@ class Vigil:
 
         Raises:
             Deaf: a partition has stood still since the last look, before records that it could have brought; or the
-                client has had no partitions for six looks.
-            TimeoutError: the broker does not say.
-            KafkaError: the broker refuses.
+                client has had no partitions for six looks; or the broker does not say where the log ends.
         """
         now = time.monotonic()
         if heard:
@@ -52,20 +49,18 @@ class Vigil:
         self._homeless = 0 if held else self._homeless + 1
         if self._homeless == HOMELESS:
             raise Deaf(f"no partitions for {HOMELESS * QUIET:.0f} s")
-        async with asyncio.timeout(QUIET):
-            ends = await self._client.end_offsets(held) if held else {}
-            places = {tp: await self._client.position(tp) for tp in held}
-        stands = {tp: place for tp, place in places.items() if place < ends[tp]}
+        stands = await self._stands(held)
         still = sorted(tp for tp, place in stands.items() if self._stood.get(tp) == place)
         if still:
             raise Deaf(f"no record of {still[0].topic}[{still[0].partition}] from {stands[still[0]]} on has come")
         self._stood = stands
 
-
-async def stop(client: AIOKafkaConsumer) -> None:
-    """Stop a client; one that cannot end, because a part of it waits for ever, is left behind."""
-    try:
-        async with asyncio.timeout(STOPPING):
-            await client.stop()
-    except TimeoutError:
-        log.warning("kafka_client_left_behind", client=client._client._client_id)
+    async def _stands(self, held: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+        """The next offsets of those partitions where there is a record at it."""
+        try:
+            async with asyncio.timeout(QUIET):
+                ends = await self._client.end_offsets(held) if held else {}
+                places = {tp: await self._client.position(tp) for tp in held}
+        except (KafkaError, OSError) as error:
+            raise Deaf(f"the broker does not say where the log ends: {error!r}") from error
+        return {tp: place for tp, place in places.items() if place < ends[tp]}
