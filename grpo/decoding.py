@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from grpo.attention import attend_shared
 from grpo.layer import Fused
+from grpo.linear import linear
 from grpo.network import Llama, Prefixes
 
 
@@ -63,7 +63,7 @@ class BranchDecoder:
             )
             x = layer.finish(x, attended.view(x.shape[0], -1))
         self.fed += 1
-        return F.linear(network.normed(x[alive]), self.head)
+        return linear(network.normed(x[alive]), self.head)
 
     def keep(self, alive: Tensor) -> Tensor:
         """Drop finished rows as far as the grid allows.

@@ -20,6 +20,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from grpo.linear import linear, outer
+
 
 class TokenScores(NamedTuple):
     """``logprobs`` ``[M]`` of the tokens; ``entropy`` ``[M]`` in nats of what they were drawn from, where asked for."""
@@ -57,7 +59,7 @@ def of_hidden(
         chunk: tokens whose logits exist at a time; 0: all of them.
     """
     if chunk <= 0 or chunk >= hidden.shape[0]:
-        return of_logits(F.linear(hidden, head), targets, temperature, entropy)
+        return of_logits(linear(hidden, head), targets, temperature, entropy)
     logprobs, entropies = Chunked.apply(hidden, head, targets, temperature, chunk, entropy)
     return TokenScores(logprobs, entropies if entropy else None)
 
@@ -73,7 +75,7 @@ class Chunked(torch.autograd.Function):
         entropies = torch.zeros_like(logprobs)
         for start in range(0, hidden.shape[0], chunk):
             rows = slice(start, start + chunk)
-            every = torch.log_softmax(tempered(hidden[rows] @ head.T, temperature), dim=-1)
+            every = torch.log_softmax(tempered(linear(hidden[rows], head), temperature), dim=-1)
             logprobs[rows] = every.gather(1, targets[rows, None]).squeeze(1)
             if entropy:
                 entropies[rows] = -(every.exp() * every).sum(dim=-1)
@@ -88,13 +90,13 @@ class Chunked(torch.autograd.Function):
         to_hidden, to_head = torch.empty_like(hidden), torch.zeros_like(head, dtype=wide)
         for start in range(0, hidden.shape[0], ctx.chunk):
             rows = slice(start, start + ctx.chunk)
-            every = torch.log_softmax(tempered(hidden[rows] @ head.T, ctx.temperature), dim=-1)
+            every = torch.log_softmax(tempered(linear(hidden[rows], head), ctx.temperature), dim=-1)
             likely = every.exp()
             step = -likely * gradients[0][rows, None]
             step[torch.arange(step.shape[0]), targets[rows]] += gradients[0][rows]
             if ctx.entropy:
                 step -= gradients[1][rows, None] * likely * (every + entropies[rows, None])
             step = (step / ctx.temperature).to(hidden.dtype)
-            to_hidden[rows] = step @ head
-            to_head += step.T @ hidden[rows]
+            to_hidden[rows] = linear(step, head.t())
+            to_head += outer(step, hidden[rows])
         return to_hidden, to_head.to(head.dtype), None, None, None, None

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from grpo.attention import attend_shared, rotate
+from grpo.linear import linear, rounded
 from grpo.ragged import Ragged
 
 
@@ -74,16 +75,16 @@ class Fused(NamedTuple):
         """Rotated query ``[M, H, d]``, rotated key and plain value ``[M, K, d]`` of ``x`` ``[M, width]``."""
         s = self.shape
         normed = F.rms_norm(x, (s.width,), self.attention_norm, s.epsilon)
-        joined = F.linear(normed, self.qkv, self.qkv_bias).view(x.shape[0], s.heads + 2 * s.kv_heads, s.head_size)
+        joined = linear(normed, self.qkv, self.qkv_bias).view(x.shape[0], s.heads + 2 * s.kv_heads, s.head_size)
         turned = rotate(joined[:, : s.heads + s.kv_heads], cos, sin)
         return turned[:, : s.heads], turned[:, s.heads :], joined[:, s.heads + s.kv_heads :]
 
     def finish(self, x: Tensor, attended: Tensor) -> Tensor:
         """Output projection, residual, feed-forward, residual; all ``[M, width]``."""
-        x = x + F.linear(attended, self.out, self.out_bias)
+        x = x + linear(attended, self.out, self.out_bias)
         normed = F.rms_norm(x, (self.shape.width,), self.mlp_norm, self.shape.epsilon)
-        gate, up = F.linear(normed, self.gate_up).chunk(2, dim=-1)
-        return x + F.linear(F.silu(gate) * up, self.down)
+        gate, up = linear(normed, self.gate_up).chunk(2, dim=-1)
+        return x + linear(F.silu(gate) * up, self.down)
 
     def read(self, x: Tensor, at: Packed, last: bool) -> tuple[Tensor, Tensor, Tensor]:
         """Prompt tokens ``x`` after this layer, and its keys and values ``[P, K, L, d]``.
@@ -171,5 +172,15 @@ class Layer(nn.Module):
 
 
 def packed(rows: Ragged) -> Tensor:
-    """Indices of the valid tokens of ``rows``, one row after another."""
-    return rows.mask().flatten().nonzero().squeeze(1)
+    """Indices of the valid tokens of ``rows``, one row after another, and then some padding where that is of use.
+
+    On a processor products of new sizes cost more than those of some more rows (``grpo.linear``). Nothing reads what
+    padding becomes: it lies behind every query of its row.
+    """
+    there = rows.mask().flatten()
+    index = there.nonzero().squeeze(1)
+    if there.device.type != "cpu":
+        return index
+    # Never all of it: a full grid is taken to be in order (``Packed.padded``), and padding stands at the end.
+    more = rounded(index.shape[0], there.shape[0] - 1) - index.shape[0]
+    return torch.cat((index, (~there).nonzero()[:more, 0])) if more > 0 else index

@@ -23,6 +23,7 @@ from torch.utils.checkpoint import checkpoint
 
 from grpo.layer import Fused, Layer, Packed, Work, packed
 from grpo.layer import Shape as Shape
+from grpo.linear import linear
 from grpo.ragged import Ragged
 
 
@@ -82,7 +83,7 @@ class Llama(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         """``[M, width]`` after the last norm -> ``[M, vocabulary]``."""
-        return F.linear(hidden, self.head())
+        return linear(hidden, self.head())
 
     def head(self) -> Tensor:
         """``[vocabulary, width]``: what hidden states are compared with."""
@@ -140,7 +141,7 @@ class Llama(nn.Module):
             branches: ``P * G`` rows; row ``p * G + g`` continues prompt p.
 
         Returns:
-            ``[M, width]`` after the last norm, M = sum of the branch lengths.
+            ``[M, width]`` after the last norm, M = sum of the branch lengths; behind them some padding (``packed``).
         """
         at = self.placed(prompts)
         continued = prompts.lengths.repeat_interleave(branches.rows // prompts.rows)

@@ -21,6 +21,7 @@ from torch import Tensor
 from grpo.attention import attend_shared
 from grpo.decoding import laid_out
 from grpo.layer import Fused
+from grpo.linear import linear
 from grpo.network import Llama, Prefixes
 
 
@@ -111,7 +112,7 @@ class BranchTalker:
     def step(self, tokens: Tensor, alive: Tensor) -> Tensor:
         x = self.pass_through(tokens[:, None], last=True)
         self.own = self.own.index_add(0, alive, torch.ones_like(alive))
-        return F.linear(self.network.normed(x[alive]), self.head)
+        return linear(self.network.normed(x[alive]), self.head)
 
     def pass_through(self, tokens: Tensor, last: bool) -> Tensor:
         """``tokens`` ``[A, T]`` through all layers; their keys and values go behind each row's own.
