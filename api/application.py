@@ -22,6 +22,7 @@ from api import (
     dead_letters,
     deployment_history,
     deployments,
+    document_structure,
     documents,
     errors,
     events,
@@ -63,7 +64,8 @@ PREFIX = "/api/v1"
 COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
-    sessions, users, documents, originals, batches, sample_list, histogram, samples, curations, what_if,
+    sessions, users, document_structure, documents, originals,
+    batches, sample_list, histogram, samples, curations, what_if,
     review_queue, reviews, dataset_import, datasets, dataset_card, dataset_diff, coverage, export,
     verification, rebuilding, affected,
     runs, run_control, run_history, outside_runs,

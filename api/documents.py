@@ -28,7 +28,10 @@ Status = Literal["registered", "extracted", "failed", "withdrawn"]
 
 
 class DocumentAttributes(Aggregate):
-    """A document and what extraction found. media_type: as declared; found_media_type: by its content."""
+    """A document and what extraction found. media_type: as declared; found_media_type: by its content.
+
+    bad_pages: pages, slides, sheets or chapters that could not be read. reader: what recognised the words of a scan.
+    """
 
     name: str
     media_type: str = ""
@@ -48,6 +51,14 @@ class DocumentAttributes(Aggregate):
     sections: int | None = None
     chunks: int | None = None
     replaced_characters: int | None = None
+    encoding: str | None = None
+    bad_pages: int | None = None
+    headings: int | None = None
+    lists: int | None = None
+    tables: int | None = None
+    codes: int | None = None
+    definitions: int | None = None
+    reader: str | None = None
     text_sha256: str | None = None
     samples: int = 0
     withdrawn_by: str | None = None
@@ -65,10 +76,16 @@ class DocumentText(Attributes):
 
 
 class Chunk(Attributes):
-    """A span of the canonical text, in characters."""
+    """A span of the canonical text, in characters. kind: text, or table for whole rows of one.
+
+    section_path: the headings that lead to it. header: the row that names the columns of a table.
+    """
 
     section_id: str
     section_title: str = ""
+    section_path: list[str] = []
+    kind: str = "text"
+    header: str | None = None
     start: int
     end: int
     text: str
@@ -103,7 +120,7 @@ FORM = {
     openapi_extra=FORM,
 )
 async def upload(request: Request, writer: Writing) -> Item[DocumentAttributes]:
-    """Upload a document: PDF, HTML, Markdown or text. It is stored, registered, and extracted in its own time."""
+    """Upload a document of a kind that GET /documents/formats lists; it is stored, registered, and extracted later."""
     found = backend.of(request)
     async with received(request, found.settings.upload_limit) as sent:
         labels = {name: sent.fields.get(name, "") for name in LABELS}
@@ -185,14 +202,17 @@ async def chunks(request: Request, reader: Reading, id: Id, limit: Limit = 50, c
     row = await extracted_row(reader, id)
     artefacts = backend.of(request).artefacts
     whole, cut = await artefacts.text(row["text_blob"]), await artefacts.json(row["chunks_blob"])
-    titles = {section["id"]: section["title"] for section in cut["sections"]}
+    known = {section["id"]: section for section in cut["sections"]}
     first = max(0, unpack(cursor, (int,))[0]) if cursor else 0
     found = [
         (
             chunk["id"],
             Chunk(
                 section_id=chunk["section_id"],
-                section_title=titles.get(chunk["section_id"], ""),
+                section_title=known[chunk["section_id"]]["title"],
+                section_path=known[chunk["section_id"]]["path"],
+                kind=chunk.get("kind", "text"),
+                header=whole[slice(*chunk["header"])] if chunk.get("header") else None,
                 start=chunk["start"],
                 end=chunk["end"],
                 text=whole[chunk["start"] : chunk["end"]],

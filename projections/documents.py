@@ -15,7 +15,7 @@ from studio.contract.records import (
 
 from projections.table import Row, Table
 
-NAME, VERSION = "documents", 2
+NAME, VERSION = "documents", 3
 TOPICS = ("studio.documents", "studio.generation.samples")
 TABLES = (
     Table(
@@ -25,7 +25,9 @@ TABLES = (
         uploaded_by text, collection text, licence text, source text, extractor text, extractor_version text,
         found_media_type text,
         text_blob text, map_blob text, chunks_blob text, text_sha256 text, characters bigint, pages bigint,
-        sections bigint, chunks bigint, replaced_characters bigint, error_code text, error_reason text,
+        sections bigint, chunks bigint, replaced_characters bigint, encoding text, bad_pages bigint,
+        structure_blob text, headings bigint, lists bigint, tables bigint, codes bigint, definitions bigint,
+        reader text, error_code text, error_reason text,
         error_field text, error_remedy text, withdrawn_by text, withdrawn_reason text, samples bigint add,
         created_at timestamptz, updated_at timestamptz greatest""",
         shown="version > 0",

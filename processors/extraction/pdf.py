@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 
 from processors.extraction.canonical import Canonical, Heading
 from processors.extraction.furniture import body_lines
@@ -16,6 +17,7 @@ from processors.extraction.unreadable import Unreadable
 TAIL = 4096
 PASSWORD_NEEDED = 4
 """FPDF_ERR_PASSWORD of PDFium's fpdfview.h."""
+SCAN_SAMPLE = 20
 BOLD = 600
 LONGEST_HEADING = 160
 DEEPEST = 6
@@ -25,7 +27,7 @@ SENTENCE_ENDS = tuple(".!?:;\"')]\u201d\u2019")
 def read_pdf(data: bytes) -> Canonical:
     """Canonical text of a PDF. A page that cannot be read is counted, not fatal.
 
-    Raises Unreadable: TRUNCATED_PDF, ENCRYPTED_PDF, DAMAGED_PDF, NO_TEXT.
+    Raises Unreadable: TRUNCATED_PDF, ENCRYPTED_PDF, DAMAGED_PDF, NEEDS_OCR, NO_TEXT.
     """
     document = _open(data)
     try:
@@ -37,13 +39,16 @@ def read_pdf(data: bytes) -> Canonical:
             except (pdfium.PdfiumError, ValueError):
                 bad += 1
         total = len(document)
+        pictured = not any(page.lines for page in pages) and _pictured(document)
     finally:
         document.close()
     if total and bad == total:
         raise Unreadable("DAMAGED_PDF", f"None of the {total} pages can be read.")
     lines = [line for page in body_lines(pages) for line in page]
+    if not lines and pictured:
+        raise Unreadable("NEEDS_OCR", f"The {total} pages of the PDF hold pictures and no text: it is a scan.")
     if not lines:
-        raise Unreadable("NO_TEXT", f"The {total} pages of the PDF hold no text; it is probably a scan.")
+        raise Unreadable("NO_TEXT", f"The {total} pages of the PDF hold no text.")
     text, spans, headings = _compose(lines)
     return Canonical(text, "pdf", spans, headings, pages=total, bad_pages=bad)
 
@@ -65,6 +70,17 @@ def _open(data: bytes) -> pdfium.PdfDocument:
         document.close()
         raise Unreadable("TRUNCATED_PDF", "The PDF ends before its end mark (%%EOF).")
     return document
+
+
+def _pictured(document: pdfium.PdfDocument) -> bool:
+    """Whether one of the first pages shows a picture."""
+    for index in range(min(len(document), SCAN_SAMPLE)):
+        try:
+            if next(document[index].get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None:
+                return True
+        except (pdfium.PdfiumError, ValueError):
+            continue
+    return False
 
 
 def _compose(lines: Sequence[Line]) -> tuple[str, PagePlaces, tuple[Heading, ...]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import mimetypes
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ class Documents(Room[F]):
         """Store a file and register it; extraction follows by itself (`wait` for it).
 
         Args:
-            path: a PDF, HTML, Markdown or text file.
+            path: a document of a kind that `formats` lists.
             name: under which it is listed; the file's own name otherwise.
             collection: a word to find documents by.
             licence: under which its text may be used, an SPDX identifier or words; data cards name it.
@@ -72,10 +73,35 @@ class Documents(Room[F]):
         await self._session.request("DELETE", f"/documents/{id}", params={"reason": reason or None}, revision=revision)
 
     @call
+    async def affected(self, id: str) -> Item:
+        """What a document has gone into: how many samples, which datasets, runs, models and deployments."""
+        return await self._session.get(f"/documents/{id}/affected")
+
+    @call
+    async def rebuild(self, id: str, *, datasets: Sequence[str] = ()) -> builtins.list[Item]:
+        """Freeze affected datasets again without the document: the newest of each name, or these. Nothing is trained.
+
+        Raises:
+            Conflict: no dataset holds anything of it that was not frozen again already.
+        """
+        answer = await self._session.request("POST", f"/documents/{id}/rebuild", json={"datasets": [*datasets]})
+        return [Item.of(one) for one in answer.json()["data"]]
+
+    @call
     async def text(self, id: str, start: int = 0, end: int | None = None) -> str:
         """Canonical text of a document, in characters from `start` to `end`."""
         item = await self._session.get(f"/documents/{id}/text", {"start": start, "end": end})
         return str(item["text"])
+
+    @call
+    async def formats(self) -> Page:
+        """The kinds of documents that can be read: extensions, media type, what is kept, what a quote leads back to."""
+        return await self._session.page("/documents/formats", {})
+
+    @stream
+    def structure(self, id: str, *, kind: str | None = None) -> AsyncIterator[Item]:
+        """Headings, lists, tables, code and definitions as spans of the canonical text, in its order."""
+        return self._session.each(f"/documents/{id}/structure", {"kind": kind})
 
     @stream
     def chunks(self, id: str) -> AsyncIterator[Item]:
