@@ -72,7 +72,7 @@ def count(record: Raw, seen: Counter[str]) -> None:
         event = decode(record.topic, record.headers, record.body)
     except Undecodable:
         return
-    if event.tenant == TENANT and event.subject != OUTSIDE:
+    if event.tenant == TENANT and event.subject.split("/")[0] != OUTSIDE:
         seen[event.type] += 1
 
 
