@@ -78,7 +78,7 @@ class Session:
         os.kill(pid, with_signal)
         return pid
 
-    def wait_healthy(self, *names: str, other_than: int = 0, seconds: float = 60) -> float:
+    def wait_healthy(self, *names: str, other_than: int = 0, seconds: float = 120) -> float:
         """Wait until these processes (none: all) are healthy; returns the seconds that it took.
 
         other_than: a pid that was killed: the process that counts has to be another one.

