@@ -22,10 +22,15 @@ def left_out(reason: str) -> None:
     pytest.skip(reason)
 
 
-def npm(script: str, *arguments: str, seconds: float = 600, env: Mapping[str, str] | None = None) -> None:
-    """Run a script of `web/package.json`; its output is the failure's text."""
+def needs_npm() -> None:
+    """Without Node and what it has installed there is nothing to run."""
     if shutil.which("npm") is None or not (WEB / "node_modules").is_dir():
         left_out("the browser part is not installed: it needs Node 20.19 or newer, then `make web`")
+
+
+def npm(script: str, *arguments: str, seconds: float = 600, env: Mapping[str, str] | None = None) -> None:
+    """Run a script of `web/package.json`; its output is the failure's text."""
+    needs_npm()
     ran = subprocess.run(
         ["npm", "run", "--silent", script, "--", *arguments],
         cwd=WEB,
