@@ -33,6 +33,7 @@ FORM = {
                         "heldout_fraction": {"type": "string", "description": "From 0 to below 1; 0.3 otherwise."},
                         "reward": {"type": "string", "description": "Reward specification, JSON."},
                         "seed": {"type": "string", "description": "Of the split."},
+                        "prompt_limit": {"type": "string", "description": "Characters; longer rows are left out."},
                     },
                 }
             }
@@ -55,6 +56,7 @@ async def bring(request: Request, writer: Writing) -> Item[DatasetAttributes]:
         fields = sent.fields
         fraction = number(fields, "heldout_fraction", 0.3, float)
         seed = number(fields, "seed", 0, int)
+        limit = number(fields, "prompt_limit", 0, int)
         ref = await found.blobs.put_file(writer.who.tenant, sent.path)
         command = ImportDataset(
             name=fields.get("name", ""),
@@ -65,6 +67,7 @@ async def bring(request: Request, writer: Writing) -> Item[DatasetAttributes]:
             reward=fields.get("reward", ""),
             seed=seed,
             requested_by=writer.who.email,
+            prompt_limit=limit,
         )
     id = writer.new_id("dataset")
     decision = await writer.do("dataset", id, command)

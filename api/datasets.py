@@ -13,7 +13,8 @@ from api.access import requires
 from api.body import Body, JsonObject, Whole
 from api.cursor import Cursor, Limit, pack, unpack
 from api.envelope import Aggregate, Attributes, Count, Fault, Item, Page, item, page
-from api.errors import Problem, documented, invalid, missing
+from api.errors import documented, invalid, missing
+from api.frozen import frozen_row
 from api.paths import Filter, Id, IdField
 from api.reading import Reading, View
 from api.rows import fresh, shown
@@ -29,7 +30,8 @@ class NewDataset(Body):
     """What a curation kept, frozen.
 
     rule: empty for the curation's own. heldout_fraction: of the sections of each document. reward: specification;
-    an empty object is the default one.
+    an empty object is the default one. without: documents that are left out. prompt_limit: characters of passage and
+    question together, above which a row is left out; 0 is the usual limit.
     """
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -38,12 +40,15 @@ class NewDataset(Body):
     heldout_fraction: Annotated[float, Field(ge=0, lt=1)] = 0.3
     reward: JsonObject = {}
     seed: Annotated[Whole, Field(ge=0, le=2**53)] = 0
+    without: Annotated[list[IdField], Field(max_length=2000)] = []
+    prompt_limit: Annotated[Whole, Field(ge=0, le=400_000)] = 0
 
 
 class DatasetAttributes(Aggregate):
     """A dataset. version: semantic, per name. dropped: how many rows were left out for what.
 
-    source_blob, source_name: of the file that it was imported from, with the columns that were named.
+    source_blob, source_name: of the file that it was imported from, with the columns that were named. without:
+    documents that were left out. rebuild_of: the dataset that it replaces. edited_rows: those with a reviewer's words.
     """
 
     name: str
@@ -57,11 +62,16 @@ class DatasetAttributes(Aggregate):
     source_blob: str = ""
     source_name: str = ""
     columns: dict[str, Any] = {}
+    without: list[str] = []
+    rebuild_of: str = ""
+    prompt_limit: int = 0
     status: Status
     merkle_root: str | None = None
     train_blob: str | None = None
     heldout_blob: str | None = None
     corpus_blob: str | None = None
+    coverage_blob: str | None = None
+    edited_rows: int | None = None
     train_rows: int | None = None
     heldout_rows: int | None = None
     train_sections: int | None = None
@@ -91,6 +101,13 @@ class DatasetRow(Attributes):
     quote: str = ""
     reward: str = ""
     leaf_sha256: str = ""
+    language: str = ""
+    messages: str = ""
+    reasoning: str = ""
+    rejected: str = ""
+    choices: str = ""
+    spans: str = ""
+    edited: str = ""
 
 
 @router.post(
@@ -111,6 +128,8 @@ async def create(writer: Writing, body: NewDataset) -> Item[DatasetAttributes]:
         reward=json.dumps(body.reward, sort_keys=True) if body.reward else "",
         seed=body.seed,
         requested_by=writer.who.email,
+        without=tuple(body.without),
+        prompt_limit=body.prompt_limit,
     )
     id = writer.new_id("dataset")
     decision = await writer.do("dataset", id, command)
@@ -151,11 +170,7 @@ async def rows(
     cursor: Cursor = "",
 ) -> Page[DatasetRow]:
     """Rows of one split, in the order of the file."""
-    row = await reader.one("read.dataset", dataset_id=id)
-    if row is None:
-        raise missing("dataset", id)
-    if row["state"] != "frozen":
-        raise Problem(409, "NOT_FROZEN", f"this dataset is {row['state']}", remedy="wait until it is frozen")
+    row = await frozen_row(reader, id)
     first = max(0, unpack(cursor, (int,))[0]) if cursor else 0
     found, total = await backend.of(request).artefacts.rows(row[f"{split}_blob"], first, limit)
     shown_rows = [(one["sample_id"], DatasetRow.model_validate(one)) for one in found]

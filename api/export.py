@@ -1,37 +1,43 @@
-"""A dataset as a download: the Parquet file itself, or lines of JSON that trainers elsewhere read."""
+"""A dataset as a download: the Parquet file itself, the layout of the Hugging Face hub, or lines for other trainers."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from studio.rooms.chat import grounded
 
 from api import backend
 from api.access import requires
-from api.errors import Problem, documented, missing
+from api.dataset_contents import card_of
+from api.errors import Problem, documented
+from api.frozen import Split, blobs_of, fetched, frozen_row
 from api.paths import Id
-from api.reading import Reading
-from streams.blobs import BlobBroken, BlobMissing, Blobs
+from api.reading import Reader, Reading, Row
+from processors.datasets.card import markdown
+from processors.datasets.hub import SPLITS, packed, shards
+from processors.datasets.shapes import NEEDS, line
+from streams.blobs import Blobs
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
-Split = Literal["train", "heldout", "all"]
-Format = Literal["parquet", "jsonl", "chat"]
+Format = Literal["parquet", "hf", "jsonl", "chat", "openai", "alpaca", "sharegpt", "trl", "preference", "conversations"]
 LINES = 500  # rows that are turned into JSON at once
 CHUNK = 1024 * 1024  # bytes
-TYPES = {"parquet": "application/vnd.apache.parquet", "jsonl": "application/jsonl", "chat": "application/jsonl"}
+JSON_LINES = "application/jsonl"
+TYPES = {"parquet": "application/vnd.apache.parquet", "hf": "application/zip"}
+SUFFIXES = {"parquet": "parquet", "hf": "zip", "jsonl": "jsonl"}
 ANSWER = {
     200: {
         "description": "The file.",
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in sorted(set(TYPES.values()))},
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}} for kind in sorted({*TYPES.values(), JSON_LINES})
+        },
     }
 }
 
@@ -43,44 +49,46 @@ ANSWER = {
     responses={**ANSWER, **documented(401, 403, 404, 409, 422)},  # type: ignore[dict-item]
 )
 async def export(
-    request: Request, reader: Reading, id: Id, split: Split = "train", format: Format = "parquet"
+    request: Request, reader: Reading, id: Id, split: Split | None = None, format: Format = "parquet"
 ) -> StreamingResponse:
-    """A split, or `all` with a column `split`. `jsonl`: prompt and completion; `chat`: the same as `messages`.
+    """One split (`train` where none is named) or `all`; `hf` has all of them where none is named.
 
-    The prompt is the text that this studio trains and serves with: the passage, an empty line, the question.
+    `parquet`: the stored file, with a column `split` for `all`. `hf`: README.md and data/*.parquet, zipped. The others
+    are lines of JSON. The prompt is the text that this studio trains and serves with: the passage, an empty line, the
+    question. Every row has its quote and the quote's span. The same version gives the same bytes.
     """
-    row = await reader.one("read.dataset", dataset_id=id)
-    if row is None:
-        raise missing("dataset", id)
-    if row["state"] != "frozen":
-        raise Problem(409, "NOT_FROZEN", f"this dataset is {row['state']}", remedy="wait until it is frozen")
-    splits = ["train", "heldout"] if split == "all" else [split]
-    keys = {name: row[f"{name}_blob"] for name in splits if row[f"{name}_blob"]}
-    folder, files = await _fetched(backend.of(request).blobs, keys)
+    row = await frozen_row(reader, id)
+    split = split or ("all" if format == "hf" else "train")
+    blobs = backend.of(request).blobs
+    folder, files = await fetched(blobs, blobs_of(row, split))
+    try:
+        if format in NEEDS and not await asyncio.to_thread(_some, files, NEEDS[format]):
+            raise Problem(
+                409,
+                "NOTHING_TO_EXPORT",
+                f"no row of this split is a {format.removesuffix('s')}",
+                field="format",
+                remedy=f"generate samples with a recipe that asks for {format}, or export another format",
+            )
+        readme = await _readme(reader, blobs, row, split) if format == "hf" else ""
+        pieces = await asyncio.to_thread(_pieces, format, folder, files, split == "all", readme)
+    except BaseException:
+        await asyncio.to_thread(shutil.rmtree, folder, True)
+        raise
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{row['name']}-{row['dataset_version']}-{split}")
-    suffix = {"parquet": "parquet", "jsonl": "jsonl", "chat": "chat.jsonl"}[format]
+    suffix = SUFFIXES.get(format, f"{format}.jsonl")
     headers = {
         "Content-Disposition": f'attachment; filename="{name}.{suffix}"',
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
     }
-    pieces = _parquet(folder, files, split == "all") if format == "parquet" else _lines(files, format == "chat")
-    return StreamingResponse(_sent(pieces, folder), headers=headers, media_type=TYPES[format])
+    return StreamingResponse(_sent(pieces, folder), headers=headers, media_type=TYPES.get(format, JSON_LINES))
 
 
-async def _fetched(blobs: Blobs, keys: dict[str, str]) -> tuple[Path, dict[str, Path]]:
-    """The files of the splits in a folder of their own, checked against their hashes."""
-    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="studio-export-"))
-    try:
-        for name, key in keys.items():
-            await blobs.get_file(key, folder / name)
-    except (BlobMissing, BlobBroken) as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise Problem(404, "BLOB_MISSING", str(error), remedy="restore the object store from a backup") from error
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return folder, {name: folder / name for name in keys}
+async def _readme(reader: Reader, blobs: Blobs, row: Row, split: Split) -> str:
+    card, _ = await card_of(reader, blobs, row)
+    sides = card.splits if split == "all" else [SPLITS[split]]
+    return markdown(replace(card, splits=[side for side in card.splits if side in sides]))
 
 
 async def _sent(pieces: Iterator[bytes], folder: Path) -> AsyncIterator[bytes]:
@@ -92,11 +100,20 @@ async def _sent(pieces: Iterator[bytes], folder: Path) -> AsyncIterator[bytes]:
         await asyncio.to_thread(shutil.rmtree, folder, True)
 
 
-def _parquet(folder: Path, files: dict[str, Path], joined: bool) -> Iterator[bytes]:
-    target = next(iter(files.values())) if len(files) == 1 and not joined else folder / "joined"
-    if joined:
-        _join(files, target)
-    with target.open("rb") as file:
+def _pieces(format: str, folder: Path, files: dict[str, Path], joined: bool, readme: str) -> Iterator[bytes]:
+    if format == "hf":
+        packed(readme, shards(files, folder), folder / "layout")
+        return _read(folder / "layout")
+    if format != "parquet":
+        return _lines(files, format)
+    if not joined:
+        return _read(next(iter(files.values())))
+    _join(files, folder / "joined")
+    return _read(folder / "joined")
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
         while piece := file.read(CHUNK):
             yield piece
 
@@ -118,21 +135,23 @@ def _join(files: dict[str, Path], target: Path) -> None:
         writer.close()
 
 
-def _lines(files: dict[str, Path], chat: bool) -> Iterator[bytes]:
+def _lines(files: dict[str, Path], shape: str) -> Iterator[bytes]:
     from pyarrow import parquet
 
     for name, path in files.items():
         for batch in parquet.ParquetFile(path).iter_batches(LINES):
-            shown = [line(row, name, chat) for row in batch.to_pylist()]
-            yield "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in shown).encode()
+            if piece := b"".join(line(shape, row, name) for row in batch.to_pylist()):
+                yield piece  # an empty one would be taken for the end
 
 
-def line(row: dict[str, Any], split: str, chat: bool) -> dict[str, Any]:
-    """A dataset row for other trainers, with where it came from."""
-    prompt = grounded(row["prompt_passage"], row["question"])
-    asked: dict[str, Any] = {"prompt": prompt, "completion": row["answer"]}
-    if chat:
-        said = [{"role": "user", "content": prompt}, {"role": "assistant", "content": row["answer"]}]
-        asked = {"messages": said}
-    about = ("sample_id", "document_id", "document_name", "section_id", "chunk_id", "kind", "leaf_sha256")
-    return {**asked, "split": split, "reward": json.loads(row["reward"] or "{}"), **{name: row[name] for name in about}}
+def _some(files: dict[str, Path], column: str) -> bool:
+    """Whether any row has something in the column."""
+    from pyarrow import parquet
+
+    for path in files.values():
+        file = parquet.ParquetFile(path)
+        if column in file.schema_arrow.names:
+            for batch in file.iter_batches(10_000, columns=[column]):
+                if any(batch.column(0).to_pylist()):
+                    return True
+    return False

@@ -28,6 +28,7 @@ LABELS: dict[str, tuple[str, str, str]] = {
     "dataset": ("read.dataset", "dataset_id", "name || coalesce(' ' || dataset_version, '')"),
     "run": ("read.run", "run_id", "model_name || ' ' || status"),
     "deployment": ("read.deployment", "name", "name"),
+    "file": ("read.dataset", "split_part(source_blob, '/', 2)", "source_name"),
     "model_version": ("read.model_version", "name || '@' || model_version", "name || ' ' || model_version"),
 }
 
@@ -82,7 +83,7 @@ async def show(
     far = "parent" if direction == "up" else "child"
     for row in rows[:MOST]:
         depths.setdefault((row[f"{far}_kind"], row[f"{far}_id"]), row["depth"])
-    labels = await _labels(reader, list(depths))
+    labels = await labels_of(reader, list(depths))
     if not rows and (kind, id) not in labels:
         raise missing(kind, id)
     edges = [
@@ -103,7 +104,8 @@ async def show(
     return item(f"{kind}/{id}", "lineage", graph)
 
 
-async def _labels(reader: Reader, nodes: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+async def labels_of(reader: Reader, nodes: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """What to call things of these kinds and ids, where they are known."""
     found: dict[tuple[str, str], str] = {}
     for kind, (view, key, label) in LABELS.items():
         ids = [id for node_kind, id in nodes if node_kind == kind]

@@ -60,6 +60,17 @@ with recursive down as (
 select distinct on (child_kind, child_id, parent_kind, parent_id) child_kind, child_id, parent_kind, parent_id, detail,
     time, depth from down order by child_kind, child_id, parent_kind, parent_id, depth
 """
+# What was made of any of some datasets: runs, models, deployments, each with the dataset that leads to it.
+MADE_OF = """
+with recursive down as (
+    select e.*, e.parent_id as dataset_id, 1 as depth from read.edge e
+    where parent_kind = 'dataset' and parent_id = any(%(datasets)s)
+    union
+    select e.*, down.dataset_id, down.depth + 1 from down join read.edge e
+    on e.parent_kind = down.child_kind and e.parent_id = down.child_id where down.depth < 12)
+select child_kind as kind, child_id as id, array_agg(distinct dataset_id order by dataset_id) as datasets
+from down where child_kind in ('run', 'model_version', 'deployment') group by 1, 2 order by 1, 2
+"""
 
 
 def rows(events: Sequence[Event]) -> Iterator[Row]:

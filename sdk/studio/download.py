@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import zipfile
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,3 +35,26 @@ async def download(session: Session, path: str, target: Path, params: Params | N
     finally:
         partial.unlink(missing_ok=True)
     return size
+
+
+async def unpacked(session: Session, path: str, folder: Path, params: Params | None = None) -> int:
+    """Write what `path` answers, a zip archive, into a folder; files there of the same names are replaced.
+
+    Returns bytes. Raises as `download`, and ValueError for an archive that leads out of the folder.
+    """
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    archive = folder / f".{uuid4().hex}.zip"
+    try:
+        await download(session, path, archive, params)
+        return await asyncio.to_thread(_unpack, archive, folder)
+    finally:
+        archive.unlink(missing_ok=True)
+
+
+def _unpack(archive: Path, folder: Path) -> int:
+    with zipfile.ZipFile(archive) as members:
+        for name in members.namelist():
+            if not (folder / name).resolve().is_relative_to(folder.resolve()):
+                raise ValueError(f"the archive holds {name!r}, which leads out of the folder")
+        members.extractall(folder)
+        return sum(member.file_size for member in members.infolist())

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from api.export import line
 from processors.datasets import imported
 from processors.datasets.child import Limits, opened
 from processors.datasets.decide import DATASET, ImportDataset
 from processors.datasets.foreign import Asked, Unreadable, columns_of, read
 from processors.datasets.freeze import Unfreezable
 from processors.datasets.opening import rows_of
+from processors.datasets.shapes import line
 from streams.decider import Refused
 
 TEXT = {"prompt": "How deep is the lock?", "answer": "three metres"}
@@ -227,9 +227,9 @@ def test_a_prompt_without_a_passage_is_asked_as_it_stands() -> None:
     assert content("The lock is old.", "How deep?") == "The lock is old.\n\nquestion: How deep?"
 
 
-@pytest.mark.parametrize("chat", [False, True])
-def test_what_the_studio_exports_can_be_brought_along_again(chat: bool) -> None:
+@pytest.mark.parametrize("shape", ["jsonl", "chat", "trl"])
+def test_what_the_studio_exports_can_be_brought_along_again(shape: str) -> None:
     built = imported.build([replace(one, lead="") for one in questions(4)], "f" * 64, "signs.jsonl", 0.0, "", 0)
-    rows = [line(asdict(row), "train", chat) for row in built.train]
+    rows = [json.loads(line(shape, asdict(row), "train")) for row in built.train]
     found = asked(*rows)
     assert [(one.question, one.answer) for one in found] == [(row.question, row.answer) for row in built.train]

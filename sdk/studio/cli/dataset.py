@@ -8,13 +8,17 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from studio.cli import dataset_views
 from studio.cli.progress import watch
 from studio.cli.screen import EXIT_CODES, Follow, Json, connected, listing, say, screen, show
 
 SHOWN = ("name", "version", "status", "train_rows", "heldout_rows", "train_sections", "heldout_sections")
 Split = Literal["train", "heldout", "all"]
-Format = Literal["parquet", "jsonl", "chat"]
+Format = Literal["parquet", "hf", "jsonl", "chat", "openai", "alpaca", "sharegpt", "trl", "preference", "conversations"]
+FORMATS = {".parquet": "parquet", ".jsonl": "jsonl"}
 app = typer.Typer(no_args_is_help=True, help="Frozen versions of samples to train on.", epilog=EXIT_CODES)
+for command in (dataset_views.diff, dataset_views.card, dataset_views.coverage, dataset_views.rebuild):
+    app.command()(command)
 
 
 @app.command()
@@ -27,6 +31,8 @@ def freeze(
     ] = 0.3,
     reward: Annotated[str, typer.Option(help="Reward specification, a JSON object; empty: default.")] = "",
     seed: Annotated[int, typer.Option(help="Of the split.")] = 0,
+    without: Annotated[list[str] | None, typer.Option(help="A document to leave out; several times for more.")] = None,
+    prompt_limit: Annotated[int, typer.Option(min=0, help="Characters; longer rows are left out. 0: usual.")] = 0,
     follow: Follow = True,
     json_: Json = False,
 ) -> None:
@@ -37,7 +43,14 @@ def freeze(
     specification = _object(reward)
     with connected() as studio:
         dataset = studio.datasets.create(
-            name, curation, rule=rule, heldout_fraction=heldout, reward=specification, seed=seed
+            name,
+            curation,
+            rule=rule,
+            heldout_fraction=heldout,
+            reward=specification,
+            seed=seed,
+            without=without or (),
+            prompt_limit=prompt_limit,
         )
         if follow:
             dataset = watch(studio, dataset, "dataset", screen)
@@ -102,19 +115,21 @@ def show_(id: str, json_: Json = False) -> None:
 @app.command()
 def export(
     id: str,
-    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to; a file that is there is replaced.")],
-    split: Annotated[Split, typer.Option(help="all has a column that tells the split.")] = "train",
+    file: Annotated[Path, typer.Argument(help="Where to; a file that is there is replaced. For hf a folder, or .zip.")],
+    split: Annotated[
+        Split | None, typer.Option(help="train, if not given; hf: all. all tells each row's split.")
+    ] = None,
     format: Annotated[
         Format | None,
-        typer.Option(help="jsonl: prompt and completion; chat: messages. Else by the file's name."),
+        typer.Option(help="What reads it, see docs/datasets.md; else by the file's name: parquet, jsonl, hf."),
     ] = None,
     json_: Json = False,
 ) -> None:
-    """Write the rows of a dataset version to a file that other trainers read.
+    """Write the rows of a dataset version to a file that other trainers read; each says its source.
 
-    Example: studio dataset export 0198c0de... support.jsonl --split all
+    Example: studio dataset export 0198c0de... support --format hf
     """
-    chosen = format or ("parquet" if file.suffix == ".parquet" else "jsonl")
+    chosen = format or FORMATS.get(file.suffix, "hf" if file.suffix in ("", ".zip") else "jsonl")
     with connected() as studio:
         size = studio.datasets.export(id, file, split=split, format=chosen)
     say({"id": id, "file": str(file), "bytes": size}) if json_ else screen.print(f"{file}: {size:,} bytes")

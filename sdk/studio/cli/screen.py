@@ -77,7 +77,7 @@ def tell_error(error: StudioError, as_json: bool) -> int:
     """Print an error and return its exit code."""
     if as_json:
         say(error_document(error))
-    screen.print(f"[red]{_plain(error.code)}[/] {_plain(str(error))}", soft_wrap=True)
+    screen.print(f"[red]{plain(error.code)}[/] {plain(str(error))}", soft_wrap=True)
     return exit_code(error)
 
 
@@ -98,7 +98,7 @@ def show(item: Item, as_json: bool, names: Sequence[str] = ()) -> None:
         say(item.plain())
         return
     table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row(item.type, f"[bold]{_plain(item.id)}[/]")
+    table.add_row(item.type, f"[bold]{plain(item.id)}[/]")
     for name in names or [name for name, value in item.attributes.items() if value not in (None, "", [], {})]:
         table.add_row(name, _cell(item.get(name)))
     paper.print(table)
@@ -112,11 +112,20 @@ def listing(items: Iterable[Item], as_json: bool, names: Sequence[str]) -> None:
         return
     table = Table(Column("id", no_wrap=True), *names, box=None, pad_edge=False, header_style="dim")
     for item in items:
-        table.add_row(_plain(item.id), *(_cell(item.get(name)) for name in names))
+        table.add_row(plain(item.id), *(_cell(item.get(name)) for name in names))
     if table.row_count:
         paper.print(table)
     else:
         screen.print("nothing there")
+
+
+def table(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Lines of cells under names; nothing where there are none."""
+    made = Table(*names, box=None, pad_edge=False, header_style="dim")
+    for row in rows:
+        made.add_row(*(_cell(value) for value in row))
+    if made.row_count:
+        paper.print(made)
 
 
 def _cell(value: Any) -> str:
@@ -127,13 +136,13 @@ def _cell(value: Any) -> str:
     if isinstance(value, list) and all(
         isinstance(entry, Mapping) and {"reason", "count"} == set(entry) for entry in value
     ):
-        return _plain(", ".join(f"{entry['count']} × {entry['reason']}" for entry in value))
+        return plain(", ".join(f"{entry['count']} × {entry['reason']}" for entry in value))
     if isinstance(value, Mapping) and value.get("code"):
-        return _plain(f"{value['code']}: {value.get('reason', '')} {value.get('remedy') or ''}")
-    return _plain(json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value))
+        return plain(f"{value['code']}: {value.get('reason', '')} {value.get('remedy') or ''}")
+    return plain(json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text from outside, without a meaning to rich or to the terminal."""
     shown = "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
     return shown.replace("[", r"\[")
