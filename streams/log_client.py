@@ -68,10 +68,10 @@ class LogClient(AIOKafkaConsumer):  # type: ignore[misc]
         heed_cancellation()
         if self._placing is not None and self._placing.failure is not None:
             raise self._placing.failure
+        await self._vigil.look()  # before the poll: what has left the client is not lost to an error
         found: dict[TopicPartition, list[ConsumerRecord]] = await super().getmany(
             *partitions, timeout_ms=timeout_ms, max_records=max_records
         )
-        await self._vigil.look(heard=bool(found))
         return found
 
     async def partitions_of(self, topics: Sequence[str]) -> list[TopicPartition]:

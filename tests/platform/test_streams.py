@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from uuid import uuid4
 
 import pytest
@@ -417,6 +418,33 @@ async def test_a_client_that_has_gone_deaf_is_replaced(run: Runtime, monkeypatch
                 found += len(await source.poll(0.2))
         assert consumer._client not in deaf
         assert source._client not in deaf
+
+
+async def test_a_client_that_is_deaf_for_one_partition_is_replaced_while_the_others_go_on(
+    run: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen after a broker's restart, done on purpose: one partition is taken to be in flight for ever."""
+    monkeypatch.setattr("streams.vigil.QUIET", 0.5)
+    tenant, subject = f"t{uuid4().hex[:8]}", uuid4().hex
+    async with LogSource(run.settings, ["studio.training.steps"]) as source:
+        while not source.caught_up or await source.poll(0.2):
+            await source.poll(0.2)
+        deaf = source._client
+        assert deaf is not None
+        await run.sink.publish(steps(tenant, subject, range(1, 2)))
+        own = (await source.poll(5))[0].partition
+        there = next(tp for tp in deaf.assignment() if tp.partition == own)
+        deaf.pause(there)
+        await run.sink.publish(steps(tenant, subject, range(2, 7)))
+        others = ((n, uuid4().hex) for n in count())
+        found: list[int] = []
+        async with asyncio.timeout(60):
+            while len(found) < 5:
+                n, other = next(others)
+                await run.sink.publish(steps(tenant, other, range(1, 2)))
+                found += [n for record in await source.poll(0.2) if record.key == f"{tenant}/{subject}"]
+        assert found[0] > 3, "the others were read meanwhile"
+        assert source._client is not deaf
 
 
 async def test_a_consumer_that_could_not_read_its_positions_begins_again(run: Runtime) -> None:
