@@ -73,7 +73,8 @@ async def create(writer: Writing, body: NewCuration) -> Item[CurationAttributes]
         settings=json.dumps(body.settings, sort_keys=True) if body.settings else "",
     )
     id = writer.new_id("curation")
-    return item(id, "curation", fresh(CurationAttributes, await writer.do("curation", id, command), "requested"))
+    decision = await writer.do("curation", id, command)
+    return item(id, "curation", fresh(CurationAttributes, decision, "requested", settings=body.settings))
 
 
 @router.get("", dependencies=requires("studio:read"), responses=documented(401, 403, 422))
