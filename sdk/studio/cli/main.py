@@ -36,6 +36,7 @@ GROUPS = {
     "samples": samples.app,
     "review": review.app,
     "dataset": dataset.app,
+    "lineage": lineage.app,
     "runs": runs.app,
     "models": models.models,
     "deployments": models.deployments,
@@ -52,7 +53,6 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "pause": deploy.pause,
     "resume": deploy.resume,
     "chat": chat.chat,
-    "lineage": lineage.lineage,
     "login": login.login,
 }
 
