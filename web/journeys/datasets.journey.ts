@@ -38,7 +38,8 @@ test("a version with its rows, and the file to take along", async () => {
   await page.reload();
   await open.waitFor();
 
-  await page.getByText("JSONL", { exact: true }).click();
+  await page.getByLabel("Format").click();
+  await page.getByTitle("JSONL", { exact: true }).click();
   await page.getByText("held-out", { exact: true }).last().click();
   const coming = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download JSONL" }).click();

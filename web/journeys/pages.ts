@@ -26,6 +26,7 @@ export async function pages(): Promise<Address[]> {
     { name: "document", path: `/documents/${document}`, heading: /./ },
     { name: "samples", path: "/samples", heading: "Samples" },
     { name: "sample", path: `/samples/${sample}`, heading: /./ },
+    { name: "review", path: "/review?order=random", heading: "Review" },
     { name: "datasets", path: "/datasets", heading: "Datasets" },
     { name: "dataset", path: `/datasets/${dataset}`, heading: /./ },
     { name: "runs", path: "/runs", heading: "Runs" },

@@ -12,6 +12,7 @@ export const GROUPS: { name: string; places: Place[] }[] = [
     places: [
       { path: "/documents", name: "Documents", key: "d" },
       { path: "/samples", name: "Samples", key: "s" },
+      { path: "/review", name: "Review", key: "v" },
       { path: "/datasets", name: "Datasets", key: "t" },
     ],
   },

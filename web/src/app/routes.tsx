@@ -8,6 +8,7 @@ const pages: RouteObject[] = [
   { path: "pipeline", lazy: () => import("@/features/pipeline") },
   { path: "documents/:id?", lazy: () => import("@/features/documents") },
   { path: "samples/:id?", lazy: () => import("@/features/samples") },
+  { path: "review/:id?", lazy: () => import("@/features/review") },
   { path: "datasets/:id?", lazy: () => import("@/features/datasets") },
   { path: "runs/:id?", lazy: () => import("@/features/runs") },
   { path: "runs/:id/groups/:step?", lazy: () => import("@/features/groups") },

@@ -2,7 +2,9 @@ import { Link } from "react-router";
 import { useCurationShowQuery, useDatasetsShowQuery } from "@/shared/api";
 import { Card, Page } from "@/shared/ui/Page";
 import { Failure, Loading } from "@/shared/ui/states";
-import { differences, nameOf, ruleOf, showCommand } from "./datasets";
+import { differences, nameOf, ruleOf } from "./datasets";
+import { diffCommand } from "./diff";
+import { RowDiff } from "./RowDiff";
 import { SplitBar } from "./SplitBar";
 
 /** Two versions side by side; what differs stands out. */
@@ -10,7 +12,7 @@ export function ComparePage({ ids }: { ids: readonly [string, string] }) {
   const left = useVersion(ids[0]);
   const right = useVersion(ids[1]);
   const error = left.error ?? right.error;
-  const frame = { lead: <Link to="/datasets">All datasets</Link>, command: ids.map(showCommand).join("; ") };
+  const frame = { lead: <Link to="/datasets">All datasets</Link>, command: diffCommand(...ids) };
   if (error) return <Page title="Compare datasets" {...frame}>{<Failure error={error} />}</Page>;
   if (!left.found || !right.found) return <Page title="Compare datasets" {...frame}>{<Loading />}</Page>;
   const [one, other] = [left.found.attributes, right.found.attributes];
@@ -55,6 +57,7 @@ export function ComparePage({ ids }: { ids: readonly [string, string] }) {
           {lines.filter((line) => !line.same).length} of {lines.length} lines differ.
         </p>
       </Card>
+      {one.status === "frozen" && other.status === "frozen" && <RowDiff ids={ids} />}
     </Page>
   );
 }

@@ -10,6 +10,7 @@ import { State } from "@/shared/ui/State";
 import { Time } from "@/shared/ui/Time";
 import { Unread } from "@/shared/ui/Unread";
 import { before, droppedOf, nameOf, ruleOf, showCommand } from "./datasets";
+import { Contents } from "./Contents";
 import { Export } from "./Export";
 import { Origins } from "./Origins";
 import { RowBrowser } from "./RowBrowser";
@@ -138,6 +139,7 @@ function Version({ dataset }: { dataset: DatasetResource }) {
           )}
         </Card>
       </div>
+      {frozen && <Contents id={id} imported={!it.curation_id} />}
       {frozen && (
         <Card title="Browse">
           <RowBrowser id={id} dataset={it} />

@@ -1,4 +1,4 @@
-import { Button, Segmented } from "antd";
+import { Button, Segmented, Select } from "antd";
 import { useEffect, useRef, useState } from "react";
 import type { DatasetAttributes } from "@/shared/api";
 import { failureOf } from "@/shared/api/failure";
@@ -32,8 +32,9 @@ export function Export({ id, dataset }: { id: string; dataset: DatasetAttributes
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3">
-        <Segmented<Format>
+        <Select<Format>
           aria-label="Format"
+          className="w-44"
           value={format}
           onChange={setFormat}
           options={(Object.keys(FORMATS) as Format[]).map((value) => ({ value, label: FORMATS[value].name }))}

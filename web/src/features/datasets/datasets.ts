@@ -80,16 +80,22 @@ export function differences(
 }
 
 export const FORMATS = {
-  parquet: { name: "Parquet", hint: "all columns; one split alone is the frozen file itself" },
-  jsonl: { name: "JSONL", hint: "prompt, completion, reward and origin, one line a row" },
-  chat: { name: "Chat", hint: "messages of user and assistant, one line a row" },
+  parquet: { name: "Parquet", end: "parquet", hint: "all columns; one split alone is the frozen file itself" },
+  hf: { name: "Hugging Face", end: "zip", hint: "README.md with the data card and data/*.parquet, zipped" },
+  jsonl: { name: "JSONL", end: "jsonl", hint: "prompt, completion, reward and origin, one line a row" },
+  openai: { name: "OpenAI chat", end: "openai.jsonl", hint: "messages of user and assistant, as fine-tuning takes them" },
+  chat: { name: "Chat", end: "chat.jsonl", hint: "messages of user and assistant, one line a row" },
+  alpaca: { name: "Alpaca", end: "alpaca.jsonl", hint: "instruction, input and output" },
+  sharegpt: { name: "ShareGPT", end: "sharegpt.jsonl", hint: "conversations from human and gpt" },
+  trl: { name: "TRL", end: "trl.jsonl", hint: "columns of GRPO, with the reward specification" },
+  preference: { name: "Preference", end: "preference.jsonl", hint: "prompt, chosen, rejected; needs such pairs" },
+  conversations: { name: "Conversations", end: "conversations.jsonl", hint: "of several turns; needs such samples" },
 } as const;
 export type Format = keyof typeof FORMATS;
 export type Split = "train" | "heldout" | "all";
 
 export function fileName(it: Pick<DatasetAttributes, "name" | "version">, split: Split, format: Format): string {
-  const end = { parquet: "parquet", jsonl: "jsonl", chat: "chat.jsonl" }[format];
-  return `${it.name}-${it.version ?? "0"}-${split}.${end}`;
+  return `${it.name}-${it.version ?? "0"}-${split}.${FORMATS[format].end}`;
 }
 
 export const exportPath = (id: string, split: Split, format: Format): string =>

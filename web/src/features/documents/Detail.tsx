@@ -13,6 +13,7 @@ import { useUrl } from "@/shared/ui/useUrl";
 import { Facts } from "./Facts";
 import { kindOf, partsOf } from "./list";
 import { Made } from "./Made";
+import { Rebuild } from "./Rebuild";
 import { Text } from "./Text";
 import { Withdraw } from "./Withdraw";
 
@@ -75,6 +76,7 @@ export function Detail({ id }: { id: string }) {
           Withdrawn <Time at={document.updated_at} /> by {document.withdrawn_by}: {document.withdrawn_reason}
         </div>
       )}
+      {gone && <Rebuild id={id} />}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         {document.characters ? (
           <Text id={id} document={document} />

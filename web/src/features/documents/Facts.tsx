@@ -16,6 +16,8 @@ export function Facts({ id, document }: { id: string; document: DocumentAttribut
     ["Sections", document.sections == null ? null : whole(document.sections)],
     ["Chunks", document.chunks == null ? null : whole(document.chunks)],
     ["Collection", document.collection],
+    ["Licence", document.licence],
+    ["From", document.source],
     ["Added", <Time key="a" at={document.created_at} />],
     ["Added by", document.uploaded_by],
     ["Extractor", document.extractor && `${document.extractor} ${document.extractor_version ?? ""}`],

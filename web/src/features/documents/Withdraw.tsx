@@ -4,6 +4,7 @@ import { useDocumentsWithdrawMutation } from "@/shared/api";
 import { failureOf } from "@/shared/api/failure";
 import { Reason } from "@/shared/ui/Reason";
 import { Refusal } from "@/shared/ui/states";
+import { Affected } from "./Affected";
 
 interface Props {
   id: string;
@@ -39,6 +40,7 @@ export function Withdraw({ id, name, revision, samples, onClose }: Props) {
         Nothing new is made from it, and this cannot be taken back.
         {samples > 0 && ` The ${samples} samples made before stay, and say that it was withdrawn.`}
       </p>
+      <Affected id={id} />
       <div className="mt-3">
         <Reason label="Reason" lines={2} value={reason} onChange={setReason} />
       </div>

@@ -131,6 +131,7 @@ export const markOf = ({ kind, id, members }: Point): string =>
 
 export const NAMES: Record<Point["kind"], string> = {
   document: "Document",
+  file: "File",
   batch: "Batch",
   sample: "Sample",
   samples: "Samples",

@@ -34,7 +34,7 @@ test("a thing that is not there says so, with the way back", async () => {
 
 test("an unknown kind says which there are", () => {
   open(Component, { path, at: "/lineage/cat/x" });
-  expect(screen.getByText(/kinds are document, batch/)).toBeInTheDocument();
+  expect(screen.getByText(/kinds are document, file, batch/)).toBeInTheDocument();
 });
 
 test("arrows move along the lines, the URL keeps the place, Enter opens", async () => {

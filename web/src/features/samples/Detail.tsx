@@ -3,11 +3,11 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useSamplesShowQuery, type CurationResource, type SampleDetail } from "@/shared/api";
 import { failureOf, isGone } from "@/shared/api/failure";
+import { Passage } from "@/shared/sample/Passage";
 import { CopyCommand } from "@/shared/ui/CopyCommand";
 import { whole } from "@/shared/ui/numbers";
 import { Failure, Loading } from "@/shared/ui/states";
 import { Time } from "@/shared/ui/Time";
-import { Passage } from "./Passage";
 import { Scores } from "./Scores";
 
 interface Props {

@@ -8,6 +8,7 @@ import { whole } from "@/shared/ui/numbers";
 import { useMay } from "@/shared/ui/permissions";
 import { Empty, Failure, Loading } from "@/shared/ui/states";
 import { usePageKeys } from "@/shared/ui/usePageKeys";
+import { Compare } from "./Compare";
 import { Detail } from "./Detail";
 import { FilterBar } from "./FilterBar";
 import { List } from "./List";
@@ -108,6 +109,7 @@ export function Component() {
       <FilterBar filters={filters} />
       {scope.pending && <Pending curation={scope.pending} />}
       {!open.id && !spread.skipped && !filters.folded && <Spread filters={filters} spread={spread} />}
+      {!open.id && !filters.folded && curation && <Compare key={curation.id} curation={curation} rule={rule} />}
       <div className={`flex flex-1 gap-4 md:min-h-96 ${open.id ? "min-h-[85vh]" : "min-h-112"}`}>
         <div
           className={`relative min-w-0 flex-1 overflow-hidden rounded-lg border border-line bg-card ${open.id ? "max-lg:hidden" : ""}`}

@@ -70,3 +70,11 @@ describe("judging", () => {
     expect(judge("a >= 1 or b >= 1", score)).toBeNull();
   });
 });
+
+test("a rule in CEL stays one", () => {
+  expect(withThresholds("grounding >= 0.8 && duplicate == 0", { grounding: { op: ">=", value: 0.9 } })).toBe(
+    "grounding >= 0.9 && duplicate == 0",
+  );
+  expect(thresholdIn("a >= 1 || b >= 2", "a")).toBeNull();
+  expect(withThresholds("a >= 1 || b >= 2", { c: { op: "<", value: 3 } })).toBe("(a >= 1 || b >= 2) && c < 3");
+});

@@ -33,13 +33,13 @@ function topLevel(text: string, word: "and" | "or"): string[] {
   const parts: string[] = [];
   let depth = 0;
   let from = 0;
-  const matches = text.matchAll(new RegExp(`[()]|\\b${word}\\b`, "g"));
+  const matches = text.matchAll(word === "and" ? /[()]|\band\b|&&/g : /[()]|\bor\b|\|\|/g);
   for (const match of matches) {
     if (match[0] === "(") depth += 1;
     else if (match[0] === ")") depth -= 1;
     else if (depth === 0) {
       parts.push(text.slice(from, match.index).trim());
-      from = match.index + word.length;
+      from = match.index + match[0].length;
     }
   }
   return [...parts, text.slice(from).trim()];
@@ -57,6 +57,8 @@ export function thresholdIn(rule: string, scorer: string): { op: Side; value: nu
   return { op: below ? "<" : ">=", value, text: clause.text };
 }
 
+const IN_CEL = /&&|\|\||!(?!=)|\?/; // words and signs do not mix in one rule
+
 /** The rule with these thresholds in place of its own. */
 export function withThresholds(rule: string, thresholds: Thresholds): string {
   let clauses = clausesOf(rule).map((one) => ({ ...one }));
@@ -67,7 +69,7 @@ export function withThresholds(rule: string, thresholds: Thresholds): string {
     if (at < 0) clauses.push({ text });
     else clauses = clauses.flatMap((one, index) => (index === at ? [{ text }] : replaced(one) ? [] : [one]));
   }
-  return clauses.map((one) => one.text).join(" and ");
+  return clauses.map((one) => one.text).join(IN_CEL.test(rule) ? " && " : " and ");
 }
 
 /** Whether a rule of simple clauses keeps these scores; null where it has others, or a score is missing. */

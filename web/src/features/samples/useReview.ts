@@ -26,7 +26,7 @@ export function useReview(): (id: string, decision: Decision, reason: string) =>
         return [];
       });
       try {
-        await send({ id, "idempotency-key": newKey(), newReview: { decision, reason } }).unwrap();
+        await send({ id, "idempotency-key": newKey(), sampleDecision: { decision, reason } }).unwrap();
         dispatch(api.util.invalidateTags(["curation"])); // what a rule would keep depends on it
       } catch (error) {
         for (const patch of patches) patch.undo();

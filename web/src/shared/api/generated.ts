@@ -4,6 +4,7 @@ export const addTagTypes = [
   "generation",
   "chat",
   "curation",
+  "reviews",
   "datasets",
   "dead-letters",
   "deployments",
@@ -183,6 +184,34 @@ const injectedRtkApi = api
         }),
         providesTags: ["curation"],
       }),
+      reviewsAgreement: build.query<
+        ReviewsAgreementApiResponse,
+        ReviewsAgreementApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/curations/${queryArg.id}/agreement`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["reviews"],
+      }),
+      reviewsQueue: build.query<ReviewsQueueApiResponse, ReviewsQueueApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/curations/${queryArg.id}/review-queue`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            order: queryArg.order,
+            rule: queryArg.rule,
+            seed: queryArg.seed,
+            second: queryArg.second,
+            limit: queryArg.limit,
+          },
+        }),
+        providesTags: ["reviews"],
+      }),
       curationAsk: build.query<CurationAskApiResponse, CurationAskApiArg>({
         query: (queryArg) => ({
           url: `/api/v1/curations/${queryArg.id}/what-if`,
@@ -194,6 +223,20 @@ const injectedRtkApi = api
           },
         }),
         providesTags: ["curation"],
+      }),
+      curationCompare: build.mutation<
+        CurationCompareApiResponse,
+        CurationCompareApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/curations/${queryArg.id}/what-if`,
+          method: "POST",
+          body: queryArg.askedRule,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["curation"],
       }),
       datasetsIndex: build.query<DatasetsIndexApiResponse, DatasetsIndexApiArg>(
         {
@@ -253,6 +296,44 @@ const injectedRtkApi = api
         }),
         providesTags: ["datasets"],
       }),
+      datasetsCard: build.query<DatasetsCardApiResponse, DatasetsCardApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/datasets/${queryArg.id}/card`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["datasets"],
+      }),
+      datasetsCoverage: build.query<
+        DatasetsCoverageApiResponse,
+        DatasetsCoverageApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/datasets/${queryArg.id}/coverage`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            document: queryArg.document,
+          },
+        }),
+        providesTags: ["datasets"],
+      }),
+      datasetsDiff: build.query<DatasetsDiffApiResponse, DatasetsDiffApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/datasets/${queryArg.id}/diff/${queryArg.other}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            change: queryArg.change,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["datasets"],
+      }),
       datasetsExport: build.query<
         DatasetsExportApiResponse,
         DatasetsExportApiArg
@@ -269,6 +350,22 @@ const injectedRtkApi = api
         }),
         providesTags: ["datasets"],
       }),
+      datasetsRebuild: build.mutation<
+        DatasetsRebuildApiResponse,
+        DatasetsRebuildApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/datasets/${queryArg.id}/rebuild`,
+          method: "POST",
+          body: queryArg.without,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+          },
+        }),
+        invalidatesTags: ["datasets"],
+      }),
       datasetsRows: build.query<DatasetsRowsApiResponse, DatasetsRowsApiArg>({
         query: (queryArg) => ({
           url: `/api/v1/datasets/${queryArg.id}/rows`,
@@ -279,6 +376,22 @@ const injectedRtkApi = api
             split: queryArg.split,
             limit: queryArg.limit,
             cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["datasets"],
+      }),
+      datasetsVerification: build.query<
+        DatasetsVerificationApiResponse,
+        DatasetsVerificationApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/datasets/${queryArg.id}/verification`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            count: queryArg.count,
+            seed: queryArg.seed,
           },
         }),
         providesTags: ["datasets"],
@@ -556,6 +669,13 @@ const injectedRtkApi = api
         }),
         providesTags: ["documents"],
       }),
+      documentsFormats: build.query<
+        DocumentsFormatsApiResponse,
+        DocumentsFormatsApiArg
+      >({
+        query: () => ({ url: `/api/v1/documents/formats` }),
+        providesTags: ["documents"],
+      }),
       documentsUpload: build.mutation<
         DocumentsUploadApiResponse,
         DocumentsUploadApiArg
@@ -601,6 +721,18 @@ const injectedRtkApi = api
           providesTags: ["documents"],
         },
       ),
+      documentsAffected: build.query<
+        DocumentsAffectedApiResponse,
+        DocumentsAffectedApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/documents/${queryArg.id}/affected`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["documents"],
+      }),
       documentsBytesOf: build.query<
         DocumentsBytesOfApiResponse,
         DocumentsBytesOfApiArg
@@ -642,6 +774,39 @@ const injectedRtkApi = api
           url: `/api/v1/documents/${queryArg.id}/original`,
           headers: {
             "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["documents"],
+      }),
+      documentsRebuild: build.mutation<
+        DocumentsRebuildApiResponse,
+        DocumentsRebuildApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/documents/${queryArg.id}/rebuild`,
+          method: "POST",
+          body: queryArg.wantedRebuild,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+          },
+        }),
+        invalidatesTags: ["documents"],
+      }),
+      documentsStructure: build.query<
+        DocumentsStructureApiResponse,
+        DocumentsStructureApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/documents/${queryArg.id}/structure`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            kind: queryArg.kind,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
           },
         }),
         providesTags: ["documents"],
@@ -885,6 +1050,65 @@ const injectedRtkApi = api
           },
         }),
         providesTags: ["pipeline"],
+      }),
+      reviewsIndex: build.query<ReviewsIndexApiResponse, ReviewsIndexApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/reviews`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            sample_id: queryArg.sampleId,
+            curation_id: queryArg.curationId,
+            author: queryArg.author,
+            selection_id: queryArg.selectionId,
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["reviews"],
+      }),
+      reviewsCreate: build.mutation<
+        ReviewsCreateApiResponse,
+        ReviewsCreateApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/reviews`,
+          method: "POST",
+          body: queryArg.newReview,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+          },
+        }),
+        invalidatesTags: ["reviews"],
+      }),
+      reviewsBulk: build.mutation<ReviewsBulkApiResponse, ReviewsBulkApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/reviews/bulk`,
+          method: "POST",
+          body: queryArg.bulkReview,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+          },
+        }),
+        invalidatesTags: ["reviews"],
+      }),
+      reviewsUndo: build.mutation<ReviewsUndoApiResponse, ReviewsUndoApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/reviews/undo`,
+          method: "POST",
+          body: queryArg.undo,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+          },
+        }),
+        invalidatesTags: ["reviews"],
       }),
       trainingIndex: build.query<TrainingIndexApiResponse, TrainingIndexApiArg>(
         {
@@ -1149,7 +1373,7 @@ const injectedRtkApi = api
         query: (queryArg) => ({
           url: `/api/v1/samples/${queryArg.id}/reviews`,
           method: "POST",
-          body: queryArg.newReview,
+          body: queryArg.sampleDecision,
           headers: {
             "Studio-Position": queryArg["Studio-Position"],
             "idempotency-key": queryArg["idempotency-key"],
@@ -1312,6 +1536,31 @@ export type CurationShowApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
+export type ReviewsAgreementApiResponse =
+  /** status 200 Successful Response */ AgreementItem;
+export type ReviewsAgreementApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type ReviewsQueueApiResponse =
+  /** status 200 Successful Response */ QueuedPage;
+export type ReviewsQueueApiArg = {
+  /** Id of the resource. */
+  id: string;
+  order?: "random" | "near_threshold" | "disagree";
+  /** For near_threshold; else the curation's own. */
+  rule?: string;
+  /** Of random; the same seed gives the same order. */
+  seed?: string;
+  /** Only what somebody else has decided already. */
+  second?: boolean;
+  /** Resources in a page. */
+  limit?: number;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
 export type CurationAskApiResponse =
   /** status 200 Successful Response */ WhatIfItem;
 export type CurationAskApiArg = {
@@ -1320,6 +1569,15 @@ export type CurationAskApiArg = {
   rule: string;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
+};
+export type CurationCompareApiResponse =
+  /** status 200 Successful Response */ WhatIfItem;
+export type CurationCompareApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  askedRule: AskedRule;
 };
 export type DatasetsIndexApiResponse =
   /** status 200 Successful Response */ DatasetPage;
@@ -1361,6 +1619,8 @@ export type DatasetsBringApiArg = {
     /** From 0 to below 1; 0.3 otherwise. */
     heldout_fraction?: string;
     name: string;
+    /** Characters; longer rows are left out. */
+    prompt_limit?: string;
     /** Reward specification, JSON. */
     reward?: string;
     /** Of the split. */
@@ -1375,14 +1635,71 @@ export type DatasetsShowApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
+export type DatasetsCardApiResponse =
+  /** status 200 Successful Response */ CardItem;
+export type DatasetsCardApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DatasetsCoverageApiResponse =
+  /** status 200 Successful Response */ CoverageItem;
+export type DatasetsCoverageApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** With its pages and chunks. */
+  document?: string | null;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DatasetsDiffApiResponse =
+  /** status 200 Successful Response */ DiffItem;
+export type DatasetsDiffApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** Id of the resource. */
+  other: string;
+  /** Only these rows. */
+  change?: ("added" | "removed" | "changed" | "moved") | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
 export type DatasetsExportApiResponse = /** status 200 The file. */ Blob;
 export type DatasetsExportApiArg = {
   /** Id of the resource. */
   id: string;
-  split?: "train" | "heldout" | "all";
-  format?: "parquet" | "jsonl" | "chat";
+  split?: ("train" | "heldout" | "all") | null;
+  format?:
+    | "parquet"
+    | "hf"
+    | "jsonl"
+    | "chat"
+    | "openai"
+    | "alpaca"
+    | "sharegpt"
+    | "trl"
+    | "preference"
+    | "conversations";
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
+};
+export type DatasetsRebuildApiResponse =
+  /** status 201 Successful Response */ DatasetRebuiltItem;
+export type DatasetsRebuildApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  without: Without;
 };
 export type DatasetsRowsApiResponse =
   /** status 200 Successful Response */ DatasetRowPage;
@@ -1394,6 +1711,18 @@ export type DatasetsRowsApiArg = {
   limit?: number;
   /** `next_cursor` of the page before. */
   cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DatasetsVerificationApiResponse =
+  /** status 200 Successful Response */ VerificationItem;
+export type DatasetsVerificationApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** Rows to draw. */
+  count?: number;
+  /** Of the draw. */
+  seed?: number;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
@@ -1596,6 +1925,9 @@ export type DocumentsIndexApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
+export type DocumentsFormatsApiResponse =
+  /** status 200 Successful Response */ DocumentFormatPage;
+export type DocumentsFormatsApiArg = void;
 export type DocumentsUploadApiResponse =
   /** status 201 Successful Response */ DocumentItem;
 export type DocumentsUploadApiArg = {
@@ -1608,6 +1940,10 @@ export type DocumentsUploadApiArg = {
   body: {
     collection?: string;
     file: Blob;
+    /** SPDX identifier or words. */
+    licence?: string;
+    /** Where it is from. */
+    source?: string;
   };
 };
 export type DocumentsWithdrawApiResponse = unknown;
@@ -1625,6 +1961,14 @@ export type DocumentsWithdrawApiArg = {
 export type DocumentsShowApiResponse =
   /** status 200 Successful Response */ DocumentItem;
 export type DocumentsShowApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DocumentsAffectedApiResponse =
+  /** status 200 Successful Response */ AffectedItem;
+export type DocumentsAffectedApiArg = {
   /** Id of the resource. */
   id: string;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
@@ -1659,6 +2003,45 @@ export type DocumentsOriginalApiResponse =
 export type DocumentsOriginalApiArg = {
   /** Id of the resource. */
   id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type DocumentsRebuildApiResponse =
+  /** status 201 Successful Response */ DatasetRebuiltPage;
+export type DocumentsRebuildApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  wantedRebuild: WantedRebuild;
+};
+export type DocumentsStructureApiResponse =
+  /** status 200 Successful Response */ DocumentRegionPage;
+export type DocumentsStructureApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** Only these regions. */
+  kind?:
+    | (
+        | "heading"
+        | "list"
+        | "item"
+        | "table"
+        | "row"
+        | "code"
+        | "definitions"
+        | "term"
+        | "definition"
+      )
+    | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
@@ -1730,6 +2113,7 @@ export type LineageShowApiResponse =
 export type LineageShowApiArg = {
   kind:
     | "document"
+    | "file"
     | "batch"
     | "sample"
     | "curation"
@@ -1865,6 +2249,53 @@ export type PipelineShowApiResponse =
 export type PipelineShowApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
+};
+export type ReviewsIndexApiResponse =
+  /** status 200 Successful Response */ ReviewedPage;
+export type ReviewsIndexApiArg = {
+  sampleId?: string | null;
+  curationId?: string | null;
+  author?: string | null;
+  selectionId?: string | null;
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type ReviewsCreateApiResponse =
+  /** status 201 Successful Response */ DecidedItem;
+export type ReviewsCreateApiArg = {
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  newReview: NewReview;
+};
+export type ReviewsBulkApiResponse =
+  /** status 201 Successful Response */ BulkItem;
+export type ReviewsBulkApiArg = {
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  bulkReview: BulkReview;
+};
+export type ReviewsUndoApiResponse =
+  /** status 201 Successful Response */ BulkItem;
+export type ReviewsUndoApiArg = {
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  undo: Undo;
 };
 export type TrainingIndexApiResponse =
   /** status 200 Successful Response */ RunPage;
@@ -2085,7 +2516,7 @@ export type SamplesReviewApiArg = {
   "idempotency-key"?: string;
   /** `"<revision>"`: refuse where it has moved on. */
   "if-match"?: string;
-  newReview: NewReview;
+  sampleDecision: SampleDecision;
 };
 export type TrainersIndexApiResponse =
   /** status 200 Successful Response */ TrainerPage;
@@ -2358,7 +2789,11 @@ export type CurationAttributes = {
   rule?: string;
   rule_version?: string;
   samples?: number | null;
+  scorers?: string[];
   scores?: number;
+  settings?: {
+    [key: string]: any;
+  };
   status: "requested" | "running" | "finished" | "failed";
   updated_at?: string | null;
 };
@@ -2378,15 +2813,140 @@ export type CurationItem = {
 export type NewCuration = {
   batches: string[];
   rule?: string;
+  scorers?: string[];
+  settings?: {
+    [key: string]: any;
+  };
+};
+export type PairAttributes = {
+  agreed: number;
+  first: string;
+  kappa: number | null;
+  samples: number;
+  second: string;
+  table: [string, string, number][];
+};
+export type AgreementAttributes = {
+  differing: string[];
+  pairs: PairAttributes[];
+  reviewers: {
+    [key: string]: number;
+  };
+};
+export type AgreementResource = {
+  attributes: AgreementAttributes;
+  id: string;
+  type: string;
+};
+export type AgreementItem = {
+  data: AgreementResource;
+  meta?: Meta;
+};
+export type ReviewAttributes = {
+  answer?: string | null;
+  author: string;
+  decision: string;
+  question?: string | null;
+  reason?: string;
+  reviewed_at?: string | null;
+};
+export type ScoreAttributes = {
+  detail?: any;
+  value: number;
+  version?: string;
+};
+export type QueuedAttributes = {
+  answer: string;
+  answer_end?: number;
+  answer_start?: number;
+  batch_id: string;
+  choices?: string[] | null;
+  chunk_id?: string;
+  created_at?: string | null;
+  curation_id?: string | null;
+  document_id?: string;
+  generator?: string;
+  generator_version?: string;
+  item?: string;
+  kept?: boolean | null;
+  kind?: string;
+  language?: string;
+  messages?:
+    | {
+        [key: string]: any;
+      }[]
+    | null;
+  model?: string;
+  passage_end?: number;
+  passage_start?: number;
+  persona?: string;
+  quality?: number;
+  question: string;
+  quote?: string;
+  reason?: string | null;
+  reasoning?: string;
+  recipe?: string;
+  rejected?: string;
+  repaired?: boolean;
+  reply_blob?: string;
+  request_sha256?: string;
+  review?: ReviewAttributes | null;
+  reviews?: number;
+  revision?: number;
+  scores?: {
+    [key: string]: ScoreAttributes;
+  };
+  section_id?: string;
+  section_title?: string;
+  seed?: number;
+  spans?:
+    | {
+        [key: string]: any;
+      }[]
+    | null;
+  template_sha256?: string;
+  value?: number;
+};
+export type QueuedResource = {
+  attributes: QueuedAttributes;
+  id: string;
+  type: string;
+};
+export type QueuedPage = {
+  data: QueuedResource[];
+  meta?: PageMeta;
+};
+export type FlipAttributes = {
+  answer: string;
+  kept: boolean;
+  kind: string;
+  question: string;
+  reason: string;
+  sample_id: string;
+};
+export type TopicAttributes = {
+  kept: number;
+  name: string;
+  samples: number;
+  share: number;
 };
 export type WhatIfAttributes = {
+  against?: string;
   dropped: number;
+  flips?: FlipAttributes[];
+  gained?: number;
   kept: number;
+  lost?: number;
   moved: number;
   reasons: Count[];
   rule: string;
   rule_version: string;
   samples: number;
+  tokens?: number;
+  tokens_total?: number;
+  topics?: {
+    [key: string]: TopicAttributes[];
+  };
   unknown_scores: string[];
 };
 export type WhatIfResource = {
@@ -2398,14 +2958,21 @@ export type WhatIfItem = {
   data: WhatIfResource;
   meta?: Meta;
 };
+export type AskedRule = {
+  against?: string;
+  flips?: number;
+  rule: string;
+};
 export type DatasetAttributes = {
   columns?: {
     [key: string]: any;
   };
   corpus_blob?: string | null;
+  coverage_blob?: string | null;
   created_at?: string | null;
   curation_id: string;
   dropped?: Count[];
+  edited_rows?: number | null;
   error?: Fault | null;
   heldout_blob?: string | null;
   heldout_fraction?: number;
@@ -2413,6 +2980,8 @@ export type DatasetAttributes = {
   heldout_sections?: number | null;
   merkle_root?: string | null;
   name: string;
+  prompt_limit?: number;
+  rebuild_of?: string;
   requested_by?: string;
   revision?: number;
   reward?: {
@@ -2428,6 +2997,7 @@ export type DatasetAttributes = {
   train_sections?: number | null;
   updated_at?: string | null;
   version?: string | null;
+  without?: string[];
 };
 export type DatasetResource = {
   attributes: DatasetAttributes;
@@ -2446,29 +3016,183 @@ export type NewDataset = {
   curation_id: string;
   heldout_fraction?: number;
   name: string;
+  prompt_limit?: number;
   reward?: {
     [key: string]: any;
   };
   rule?: string;
   seed?: number;
+  without?: string[];
+};
+export type LicenceRows = {
+  licence: string;
+  rows: number;
+};
+export type CardSource = {
+  document_id: string;
+  heldout_rows: number;
+  licence?: string;
+  name: string;
+  sha256?: string;
+  source?: string;
+  train_rows: number;
+  withdrawn?: string | null;
+};
+export type CardAttributes = {
+  kinds: {
+    [key: string]: number;
+  };
+  languages: {
+    [key: string]: number;
+  };
+  licences: LicenceRows[];
+  markdown: string;
+  merkle_root: string;
+  name: string;
+  sources: CardSource[];
+  version: string;
+};
+export type CardResource = {
+  attributes: CardAttributes;
+  id: string;
+  type: string;
+};
+export type CardItem = {
+  data: CardResource;
+  meta?: Meta;
+};
+export type BatchGave = {
+  asked: number;
+  delivered: number;
+  id: string;
+  shortfall?: Count[];
+};
+export type CoveredPiece = {
+  dropped?: Count[];
+  end: number;
+  heldout_rows: number;
+  id: string;
+  pages?: number[];
+  start: number;
+  title?: string;
+  train_rows: number;
+  why?: string;
+};
+export type CoveredDocument = {
+  chunk_count: number;
+  chunks?: CoveredPiece[];
+  covered_chunks: number;
+  covered_pages: number;
+  covered_sections: number;
+  document_id: string;
+  heldout_rows: number;
+  name: string;
+  note?: string;
+  page_count: number;
+  pages?: CoveredPiece[];
+  section_count: number;
+  sections: CoveredPiece[];
+  train_rows: number;
+};
+export type CoverageAttributes = {
+  batches: BatchGave[];
+  documents: CoveredDocument[];
+};
+export type CoverageResource = {
+  attributes: CoverageAttributes;
+  id: string;
+  type: string;
+};
+export type CoverageItem = {
+  data: CoverageResource;
+  meta?: Meta;
+};
+export type VersionNamed = {
+  id: string;
+  merkle_root: string;
+  name: string;
+  reward: {
+    [key: string]: any;
+  };
+  version: string;
+};
+export type ChangeCounts = {
+  added: number;
+  changed: number;
+  moved: number;
+  removed: number;
+  same: number;
+};
+export type RowChange = {
+  after?: {
+    [key: string]: any;
+  };
+  before?: {
+    [key: string]: any;
+  };
+  change: "added" | "removed" | "changed" | "moved";
+  sample_id: string;
+};
+export type DiffAttributes = {
+  a: VersionNamed;
+  b: VersionNamed;
+  counts: ChangeCounts;
+  next_cursor?: string | null;
+  rows: RowChange[];
+  same: boolean;
+};
+export type DiffResource = {
+  attributes: DiffAttributes;
+  id: string;
+  type: string;
+};
+export type DiffItem = {
+  data: DiffResource;
+  meta?: Meta;
+};
+export type DatasetRebuilt = {
+  name: string;
+  rebuild_of: string;
+  revision: number;
+  status: string;
+  without: string[];
+};
+export type DatasetRebuiltResource = {
+  attributes: DatasetRebuilt;
+  id: string;
+  type: string;
+};
+export type DatasetRebuiltItem = {
+  data: DatasetRebuiltResource;
+  meta?: Meta;
+};
+export type Without = {
+  without: string[];
 };
 export type DatasetRow = {
   answer: string;
   answer_end?: number;
   answer_start?: number;
+  choices?: string;
   chunk_id?: string;
   document_id?: string;
   document_name?: string;
+  edited?: string;
   kind?: string;
+  language?: string;
   leaf_sha256?: string;
+  messages?: string;
   passage_end?: number;
   passage_start?: number;
   prompt_passage?: string;
   question: string;
   quote?: string;
+  reasoning?: string;
+  rejected?: string;
   reward?: string;
   sample_id?: string;
   section_id?: string;
+  spans?: string;
   [key: string]: any;
 };
 export type DatasetRowResource = {
@@ -2479,6 +3203,34 @@ export type DatasetRowResource = {
 export type DatasetRowPage = {
   data: DatasetRowResource[];
   meta?: PageMeta;
+};
+export type PlaceFault = {
+  document_id: string;
+  end: number;
+  found: string;
+  quote: string;
+  sample_id: string;
+  start: number;
+};
+export type VerificationAttributes = {
+  checked: number;
+  equal: number;
+  faults?: PlaceFault[];
+  originals: number;
+  originals_equal: number;
+  root_equal: boolean;
+  rows: number;
+  without_place: number;
+  wrong_leaves: number;
+};
+export type VerificationResource = {
+  attributes: VerificationAttributes;
+  id: string;
+  type: string;
+};
+export type VerificationItem = {
+  data: VerificationResource;
+  meta?: Meta;
 };
 export type DeadLetterAttributes = {
   author?: string | null;
@@ -2758,25 +3510,35 @@ export type WindowPage = {
   meta?: PageMeta;
 };
 export type DocumentAttributes = {
+  bad_pages?: number | null;
   blob: string;
   characters?: number | null;
   chunks?: number | null;
+  codes?: number | null;
   collection?: string;
   created_at?: string | null;
+  definitions?: number | null;
+  encoding?: string | null;
   error?: Fault | null;
   extractor?: string | null;
   extractor_version?: string | null;
   found_media_type?: string | null;
+  headings?: number | null;
+  licence?: string;
+  lists?: number | null;
   media_type?: string;
   name: string;
   pages?: number | null;
+  reader?: string | null;
   replaced_characters?: number | null;
   revision?: number;
   samples?: number;
   sections?: number | null;
   sha256: string;
   size: number;
+  source?: string;
   status: "registered" | "extracted" | "failed" | "withdrawn";
+  tables?: number | null;
   text_sha256?: string | null;
   updated_at?: string | null;
   uploaded_by?: string;
@@ -2792,8 +3554,58 @@ export type DocumentPage = {
   data: DocumentResource[];
   meta?: PageMeta;
 };
+export type DocumentFormat = {
+  extensions: string[];
+  media_type: string;
+  place: string;
+  structure: string[];
+  title: string;
+};
+export type DocumentFormatResource = {
+  attributes: DocumentFormat;
+  id: string;
+  type: string;
+};
+export type DocumentFormatPage = {
+  data: DocumentFormatResource[];
+  meta?: PageMeta;
+};
 export type DocumentItem = {
   data: DocumentResource;
+  meta?: Meta;
+};
+export type AffectedDataset = {
+  heldout_rows: number;
+  id: string;
+  in_corpus: boolean;
+  name: string;
+  rebuild?: boolean;
+  replaced_by?: string | null;
+  train_rows: number;
+  version: string;
+  why_not?: string;
+};
+export type AffectedThing = {
+  datasets: string[];
+  id: string;
+  label?: string;
+};
+export type AffectedAttributes = {
+  datasets: AffectedDataset[];
+  deployments: AffectedThing[];
+  models: AffectedThing[];
+  name: string;
+  runs: AffectedThing[];
+  samples: number;
+  status: string;
+};
+export type AffectedResource = {
+  attributes: AffectedAttributes;
+  id: string;
+  type: string;
+};
+export type AffectedItem = {
+  data: AffectedResource;
   meta?: Meta;
 };
 export type DocumentBytes = {
@@ -2816,7 +3628,10 @@ export type DocumentBytesItem = {
 };
 export type Chunk = {
   end: number;
+  header?: string | null;
+  kind?: string;
   section_id: string;
+  section_path?: string[];
   section_title?: string;
   start: number;
   text: string;
@@ -2828,6 +3643,39 @@ export type ChunkResource = {
 };
 export type ChunkPage = {
   data: ChunkResource[];
+  meta?: PageMeta;
+};
+export type DatasetRebuiltPage = {
+  data: DatasetRebuiltResource[];
+  meta?: PageMeta;
+};
+export type WantedRebuild = {
+  datasets?: string[];
+};
+export type DocumentRegion = {
+  detail?: string;
+  end: number;
+  kind:
+    | "heading"
+    | "list"
+    | "item"
+    | "table"
+    | "row"
+    | "code"
+    | "definitions"
+    | "term"
+    | "definition";
+  level?: number | null;
+  start: number;
+  text: string;
+};
+export type DocumentRegionResource = {
+  attributes: DocumentRegion;
+  id: string;
+  type: string;
+};
+export type DocumentRegionPage = {
+  data: DocumentRegionResource[];
   meta?: PageMeta;
 };
 export type DocumentText = {
@@ -2931,6 +3779,7 @@ export type Place = {
   id: string;
   type:
     | "document"
+    | "file"
     | "batch"
     | "sample"
     | "curation"
@@ -2953,6 +3802,7 @@ export type Node = {
   label?: string;
   type:
     | "document"
+    | "file"
     | "batch"
     | "sample"
     | "curation"
@@ -3165,6 +4015,84 @@ export type PipelineResource = {
 export type PipelineItem = {
   data: PipelineResource;
   meta?: Meta;
+};
+export type ReviewedAttributes = {
+  answer?: string;
+  author: string;
+  curation_id?: string;
+  decided_at: string;
+  decision: string;
+  grounding?: number;
+  question?: string;
+  queue?: string;
+  reason?: string;
+  revision: number;
+  sample_id: string;
+  selection?: {
+    [key: string]: any;
+  } | null;
+  standing?: string;
+  standing_author?: string;
+  undoes?: number;
+  undone?: boolean;
+};
+export type ReviewedResource = {
+  attributes: ReviewedAttributes;
+  id: string;
+  type: string;
+};
+export type ReviewedPage = {
+  data: ReviewedResource[];
+  meta?: PageMeta;
+};
+export type NewReview = {
+  answer?: string;
+  curation_id?: string;
+  decision: "keep" | "drop" | "edit" | "flag";
+  question?: string;
+  queue?: "" | "random" | "near_threshold" | "disagree";
+  reason?: string;
+  sample_id: string;
+  ungrounded?: boolean;
+};
+export type BulkAttributes = {
+  changed: number;
+  samples: number;
+};
+export type BulkResource = {
+  attributes: BulkAttributes;
+  id: string;
+  type: string;
+};
+export type BulkItem = {
+  data: BulkResource;
+  meta?: Meta;
+};
+export type SampleFilter = {
+  batch_id?: string | null;
+  document_id?: string | null;
+  high?: number | null;
+  kept?: boolean | null;
+  kind?: string | null;
+  low?: number | null;
+  scorer?: string | null;
+  text?: string;
+  unreviewed?: boolean;
+};
+export type BulkReview = {
+  curation_id: string;
+  decision: "keep" | "drop" | "flag";
+  dry_run?: boolean;
+  filter: SampleFilter;
+  reason?: string;
+};
+export type Undo = {
+  curation_id?: string | null;
+  reason?: string;
+  revision?: number | null;
+  sample_id?: string | null;
+  selection_id?: string | null;
+  steps?: number;
 };
 export type AlarmAttributes = {
   action?: string;
@@ -3438,22 +4366,12 @@ export type StepPage = {
   data: StepResource[];
   meta?: PageMeta;
 };
-export type ReviewAttributes = {
-  author: string;
-  decision: string;
-  reason?: string;
-  reviewed_at?: string | null;
-};
-export type ScoreAttributes = {
-  detail?: any;
-  value: number;
-  version?: string;
-};
 export type SampleAttributes = {
   answer: string;
   answer_end?: number;
   answer_start?: number;
   batch_id: string;
+  choices?: string[] | null;
   chunk_id?: string;
   created_at?: string | null;
   curation_id?: string | null;
@@ -3463,13 +4381,24 @@ export type SampleAttributes = {
   item?: string;
   kept?: boolean | null;
   kind?: string;
+  language?: string;
+  messages?:
+    | {
+        [key: string]: any;
+      }[]
+    | null;
   model?: string;
   passage_end?: number;
   passage_start?: number;
+  persona?: string;
   quality?: number;
   question: string;
   quote?: string;
   reason?: string | null;
+  reasoning?: string;
+  recipe?: string;
+  rejected?: string;
+  repaired?: boolean;
   reply_blob?: string;
   request_sha256?: string;
   review?: ReviewAttributes | null;
@@ -3480,6 +4409,11 @@ export type SampleAttributes = {
   section_id?: string;
   section_title?: string;
   seed?: number;
+  spans?:
+    | {
+        [key: string]: any;
+      }[]
+    | null;
   template_sha256?: string;
 };
 export type SampleResource = {
@@ -3541,6 +4475,10 @@ export type Origin = {
   end: number;
   kind: string;
   page?: number | null;
+  part?: string | null;
+  part_end?: number | null;
+  part_start?: number | null;
+  places?: string[];
   start: number;
   text: string;
 };
@@ -3549,6 +4487,7 @@ export type SampleDetail = {
   answer_end?: number;
   answer_start?: number;
   batch_id: string;
+  choices?: string[] | null;
   chunk_id?: string;
   created_at?: string | null;
   curation_id?: string | null;
@@ -3558,14 +4497,25 @@ export type SampleDetail = {
   item?: string;
   kept?: boolean | null;
   kind?: string;
+  language?: string;
+  messages?:
+    | {
+        [key: string]: any;
+      }[]
+    | null;
   model?: string;
   passage?: string | null;
   passage_end?: number;
   passage_start?: number;
+  persona?: string;
   quality?: number;
   question: string;
   quote?: string;
   reason?: string | null;
+  reasoning?: string;
+  recipe?: string;
+  rejected?: string;
+  repaired?: boolean;
   reply_blob?: string;
   request_sha256?: string;
   review?: ReviewAttributes | null;
@@ -3577,6 +4527,11 @@ export type SampleDetail = {
   section_title?: string;
   seed?: number;
   source?: Origin | null;
+  spans?:
+    | {
+        [key: string]: any;
+      }[]
+    | null;
   template_sha256?: string;
 };
 export type SampleDetailResource = {
@@ -3588,7 +4543,7 @@ export type SampleDetailItem = {
   data: SampleDetailResource;
   meta?: Meta;
 };
-export type NewReview = {
+export type SampleDecision = {
   decision: "keep" | "drop";
   reason?: string;
 };
@@ -3646,18 +4601,32 @@ export const {
   useCurationCreateMutation,
   useCurationShowQuery,
   useLazyCurationShowQuery,
+  useReviewsAgreementQuery,
+  useLazyReviewsAgreementQuery,
+  useReviewsQueueQuery,
+  useLazyReviewsQueueQuery,
   useCurationAskQuery,
   useLazyCurationAskQuery,
+  useCurationCompareMutation,
   useDatasetsIndexQuery,
   useLazyDatasetsIndexQuery,
   useDatasetsCreateMutation,
   useDatasetsBringMutation,
   useDatasetsShowQuery,
   useLazyDatasetsShowQuery,
+  useDatasetsCardQuery,
+  useLazyDatasetsCardQuery,
+  useDatasetsCoverageQuery,
+  useLazyDatasetsCoverageQuery,
+  useDatasetsDiffQuery,
+  useLazyDatasetsDiffQuery,
   useDatasetsExportQuery,
   useLazyDatasetsExportQuery,
+  useDatasetsRebuildMutation,
   useDatasetsRowsQuery,
   useLazyDatasetsRowsQuery,
+  useDatasetsVerificationQuery,
+  useLazyDatasetsVerificationQuery,
   useGetApiV1DeadLettersQuery,
   useLazyGetApiV1DeadLettersQuery,
   useGetApiV1DeadLettersCausesQuery,
@@ -3684,16 +4653,23 @@ export const {
   useLazyDeploymentsWindowsQuery,
   useDocumentsIndexQuery,
   useLazyDocumentsIndexQuery,
+  useDocumentsFormatsQuery,
+  useLazyDocumentsFormatsQuery,
   useDocumentsUploadMutation,
   useDocumentsWithdrawMutation,
   useDocumentsShowQuery,
   useLazyDocumentsShowQuery,
+  useDocumentsAffectedQuery,
+  useLazyDocumentsAffectedQuery,
   useDocumentsBytesOfQuery,
   useLazyDocumentsBytesOfQuery,
   useDocumentsChunksQuery,
   useLazyDocumentsChunksQuery,
   useDocumentsOriginalQuery,
   useLazyDocumentsOriginalQuery,
+  useDocumentsRebuildMutation,
+  useDocumentsStructureQuery,
+  useLazyDocumentsStructureQuery,
   useDocumentsTextQuery,
   useLazyDocumentsTextQuery,
   useEventsIndexQuery,
@@ -3722,6 +4698,11 @@ export const {
   usePostApiV1OutsideRunsByIdFactsMutation,
   usePipelineShowQuery,
   useLazyPipelineShowQuery,
+  useReviewsIndexQuery,
+  useLazyReviewsIndexQuery,
+  useReviewsCreateMutation,
+  useReviewsBulkMutation,
+  useReviewsUndoMutation,
   useTrainingIndexQuery,
   useLazyTrainingIndexQuery,
   useTrainingCreateMutation,

@@ -17,6 +17,6 @@ const BY_TOPIC: Record<string, readonly string[]> = {
 
 /** Tags that an event of `topic` and `type` makes old. */
 export function tagsOf(topic: string, type: string): readonly string[] {
-  if (type === "SampleReviewed" || type === "ReviewDecided") return ["samples"];
+  if (type === "SampleReviewed" || type === "ReviewDecided") return ["samples", "reviews"];
   return BY_TOPIC[topic] ?? [];
 }

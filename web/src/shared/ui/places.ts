@@ -1,6 +1,7 @@
 /** Kinds of things that the studio keeps, by their names in the lineage. */
 export type Kind =
   | "document"
+  | "file"
   | "batch"
   | "sample"
   | "curation"
@@ -16,6 +17,8 @@ export function pathTo(kind: Kind, id: string): string {
   switch (kind) {
     case "document":
       return `/documents/${own}`;
+    case "file":
+      return lineageOf(kind, id); // the file of an imported dataset: it has no page of its own
     case "batch":
       return `/samples?batch=${own}`;
     case "sample":
