@@ -8,7 +8,8 @@ from processors.datasets.decide import DATASET
 from processors.deployment.decide import DEPLOYMENT, MODEL
 from processors.extraction.decide import DOCUMENT
 from processors.generation.decide import BATCH
+from processors.generation.recipe_decide import RECIPE
 from processors.training.decide import RUN
 from streams.decider import Decider
 
-DECIDERS: tuple[Decider, ...] = (DOCUMENT, BATCH, CURATION, REVIEW, DATASET, RUN, MODEL, DEPLOYMENT)
+DECIDERS: tuple[Decider, ...] = (DOCUMENT, BATCH, RECIPE, CURATION, REVIEW, DATASET, RUN, MODEL, DEPLOYMENT)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from jinja2 import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from studio.contract.records import BatchCancelled, BatchFailed, BatchFinished, BatchRequested, Record, Shortfall
 
+from processors.generation.limits import LARGEST_BUDGET, LARGEST_SEED, MOST_SAMPLES, address_fault
 from streams.decider import Decider, Refused
 
 METHODS = ("extractive", "endpoint")
-MOST_SAMPLES = 1_000_000
-LARGEST_SEED = 2**53
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,9 @@ class RequestBatch:
 
     quality_threshold: candidates below it are not delivered, 0 to 1. template: Jinja, empty for the built-in one.
     endpoint: base URL of an OpenAI-compatible server, for example http://host:8000/v1. max_tokens: of one reply,
-    0 for 1024.
+    0 for 1024. recipe: JSON of a resolved recipe; its parts say what the samples are. budget_tokens, budget_money: most
+    that may be spent, 0 for no limit; money in millionths of `currency`. prices: JSON of {"input", "output"} per
+    million tokens. replies_of: a batch whose kept replies are read again; nothing is asked then.
     """
 
     documents: tuple[str, ...]
@@ -44,6 +45,14 @@ class RequestBatch:
     max_tokens: int = 0
     seed: int = 0
     requested_by: str = ""
+    recipe: str = ""
+    recipe_name: str = ""
+    recipe_version: str = ""
+    budget_tokens: int = 0
+    budget_money: int = 0
+    currency: str = ""
+    prices: str = ""
+    replies_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,9 @@ class FinishBatch:
     shortfall: tuple[Shortfall, ...] = ()
     tokens_in: int = 0
     tokens_out: int = 0
+    cost: int = 0
+    repaired: int = 0
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,7 @@ def decide(state: Batch, command: Command) -> list[Record]:
             if state.status:
                 raise Refused("ALREADY_REQUESTED", "this batch exists", remedy="use a new id")
             _check(command)
-            return [_requested(command)]
+            return [BatchRequested(**_fields(command))]
         case FinishBatch():
             _known(state)
             if state.status != "requested":
@@ -96,15 +108,7 @@ def decide(state: Batch, command: Command) -> list[Record]:
             told = sum(item.count for item in command.shortfall)
             if command.delivered + told != command.asked:
                 raise Refused("INVALID", "each missing sample needs a reason", "shortfall")
-            return [
-                BatchFinished(
-                    asked=command.asked,
-                    delivered=command.delivered,
-                    shortfall=command.shortfall,
-                    tokens_in=command.tokens_in,
-                    tokens_out=command.tokens_out,
-                )
-            ]
+            return [BatchFinished(**_fields(command))]
         case FailBatch():
             _known(state)
             if state.status != "requested":
@@ -134,20 +138,9 @@ def evolve(state: Batch, record: Record) -> Batch:
             return state
 
 
-def _requested(command: RequestBatch) -> Record:
-    return BatchRequested(
-        documents=command.documents,
-        method=command.method,
-        template=command.template,
-        count=command.count,
-        quality_threshold=command.quality_threshold,
-        endpoint=command.endpoint,
-        model=command.model,
-        temperature=command.temperature,
-        max_tokens=command.max_tokens,
-        seed=command.seed,
-        requested_by=command.requested_by,
-    )
+def _fields(command: RequestBatch | FinishBatch) -> dict[str, Any]:
+    """A command whose record has the same fields."""
+    return {field.name: getattr(command, field.name) for field in fields(command)}
 
 
 def _check(command: RequestBatch) -> None:
@@ -163,17 +156,19 @@ def _check(command: RequestBatch) -> None:
         raise Refused("INVALID", f"{command.quality_threshold} is no threshold", "quality_threshold", "from 0 to 1")
     if not 0 <= command.seed <= LARGEST_SEED:
         raise Refused("INVALID", f"{command.seed} is no seed", "seed", f"from 0 to {LARGEST_SEED}")
+    if not 0 <= command.budget_tokens <= LARGEST_BUDGET or not 0 <= command.budget_money <= LARGEST_BUDGET:
+        raise Refused("INVALID", "this is no budget", "budget_tokens", f"from 0 (no limit) to {LARGEST_BUDGET}")
+    if command.budget_money and not command.prices:
+        raise Refused(
+            "INVALID", "the price of this model is not known, so no amount of money can be kept to", "budget_money",
+            "name input_price, output_price and currency in the recipe, set STUDIO_PRICES, or use budget_tokens",
+        )  # fmt: skip
     if command.method == "endpoint":
         _check_endpoint(command)
 
 
 def _check_endpoint(command: RequestBatch) -> None:
-    try:
-        url = urlsplit(command.endpoint)
-        usable = url.scheme in ("http", "https") and bool(url.hostname) and url.username is None
-    except ValueError:
-        usable = False
-    if not usable:
+    if address_fault(command.endpoint):
         raise Refused(
             "INVALID", "this is no address of a server", "endpoint", "for example http://host:8000/v1, no login in it"
         )

@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import stamina
+from stamina.instrumentation import set_on_retry_hooks
 
-from processors.generation.reply import EMPTY, content
+from processors.generation.budget import WAIT, Purse
+from processors.generation.faults import (
+    LOST,
+    NOT_ALLOWED,
+    OVERFLOW,
+    OVERFLOW_WORDS,
+    RATE_LIMITED,
+    REFUSED,
+    SERVER_ERROR,
+    TOO_LONG,
+    UNREACHABLE,
+)
+from processors.generation.http_reply import LONGEST_REPLY, bounded, retry_after
+from processors.generation.prompt import most_tokens
+from processors.generation.reply import EMPTY, content, refusal
+from processors.generation.throttle import Throttle, Throttles
 from streams.egress import EgressRefused, check_url
 
-RATE_LIMITED = "endpoint_rate_limited"
-SERVER_ERROR = "endpoint_server_error"
-REFUSED = "endpoint_refused_request"
-UNREACHABLE = "endpoint_unreachable"
-NOT_ALLOWED = "endpoint_address_not_allowed"
-TOO_LONG = "endpoint_reply_too_long"
-LONGEST_REPLY = 4 * 1024 * 1024
-
-REMEDIES = {
-    RATE_LIMITED: "Ask for fewer samples at a time, or wait until the quota of the endpoint is free again.",
-    SERVER_ERROR: "The endpoint answers with errors: look at its log, then request the batch again.",
-    REFUSED: "The endpoint refuses the request: check the model name, the address (it ends in /v1) and the access.",
-    UNREACHABLE: "Check that the endpoint runs and that its address can be reached from the platform.",
-    NOT_ALLOWED: "Use a public address, or start the platform with STUDIO_ALLOW_PRIVATE_ENDPOINTS=true.",
-    TOO_LONG: "Lower max_tokens.",
-    EMPTY: "The endpoint answers without content: check that the model is a chat model.",
-}
-"""What a person can do about each way in which an endpoint fails."""
+set_on_retry_hooks(())  # a line of the log for each of many tries would bury the rest; the last one is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,14 @@ class Gone:
     detail: str
 
 
+class Again(Exception):
+    """One try that failed and may go well later; `wait` in seconds, None for growing pauses."""
+
+    def __init__(self, gone: Gone, wait: float | None = None) -> None:
+        super().__init__(gone.reason)
+        self.gone, self.wait = gone, wait
+
+
 class Endpoint:
     """Asks one server. The session comes from streams.egress, so its connections are checked."""
 
@@ -69,90 +74,116 @@ class Endpoint:
         allow_private: bool,
         keys: Mapping[str, str] | None = None,
         patience: Patience | None = None,
+        throttles: Throttles | None = None,
     ) -> None:
         """keys: API key by host name (`host` or `host:port`); a key goes to its own host and nowhere else."""
         self._session = session
         self._allow_private = allow_private
         self._keys = dict(keys or {})
         self._patience = patience or Patience()
+        self._throttles = throttles or Throttles()
 
-    async def ask(self, base_url: str, body: dict[str, Any]) -> Got | Gone:
+    async def ask(self, base_url: str, body: dict[str, Any], purse: Purse | None = None) -> Got | Gone:
         """POST chat/completions. 429 and 5xx, broken connections and empty replies are repeated with growing pauses
-        (Retry-After is obeyed up to the longest pause); other refusals are final."""
+        (Retry-After is obeyed up to the longest pause); other refusals are final. Every try reserves what it may cost
+        in the purse first."""
         url = base_url.rstrip("/") + "/chat/completions"
         try:
             check_url(url, self._allow_private)
         except EgressRefused as refused:
             return Gone(NOT_ALLOWED, refused.message)
-        headers = self._headers(url)
-        last = Gone(UNREACHABLE, "not asked")
-        wait: float | None = None
-        for attempt in range(self._patience.tries):
-            if attempt:
-                await asyncio.sleep(self._pause(attempt, wait))
-            wait = None
+        throttle = self._throttles.of(f"{url} {body.get('model')}")
+        patience = self._patience
+        try:
+            async for attempt in stamina.retry_context(
+                on=lambda error: isinstance(error, Again) and (True if error.wait is None else error.wait),
+                attempts=patience.tries, timeout=None, wait_initial=patience.first_pause,
+                wait_max=patience.longest_pause, wait_jitter=patience.first_pause,
+            ):  # fmt: skip
+                with attempt:
+                    reserved = await self._reserved(purse, body)
+                    if isinstance(reserved, str):
+                        return Gone(reserved, "the budget of the batch")
+                    try:
+                        came = await self._once(url, body, throttle)
+                    except Again as again:
+                        await _settle(purse, reserved, again.gone)
+                        if again.gone.reason == REFUSED:  # some servers know no response_format: once more without
+                            body = {name: value for name, value in body.items() if name != "response_format"}
+                        raise
+                    except BaseException:
+                        await asyncio.shield(_settle(purse, reserved, Gone(LOST, "")))
+                        raise
+                    await _settle(purse, reserved, came)
+                    return came
+        except Again as again:
+            return again.gone
+        raise AssertionError("a try returns or raises")
+
+    async def _reserved(self, purse: Purse | None, body: dict[str, Any]) -> int | str:
+        if purse is None:
+            return 0
+        most = most_tokens(body)
+        while (found := await purse.reserve(most)) == WAIT:  # noqa: ASYNC110 - others, of other processes too, give back
+            await asyncio.sleep(0.05)
+        return found
+
+    async def _once(self, url: str, body: dict[str, Any], throttle: Throttle) -> Got | Gone:
+        """One try. Raises Again."""
+        async with throttle.turn() as began:
             try:
-                async with self._session.post(url, json=body, headers=headers, allow_redirects=False) as response:
-                    raw = await _bounded(response)
-                    wait = _retry_after(response.headers.get("Retry-After"))
+                async with self._session.post(
+                    url, json=body, headers=self._headers(url), allow_redirects=False
+                ) as response:
+                    raw = await bounded(response)
+                    wait = retry_after(response.headers.get("Retry-After"))
                     status = response.status
             except EgressRefused as refused:
                 return Gone(NOT_ALLOWED, refused.message)
+            except aiohttp.ClientConnectorError as error:
+                raise Again(Gone(UNREACHABLE, f"{type(error).__name__}: {error}")) from error
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                last = Gone(UNREACHABLE, f"{type(error).__name__}: {error}")
-                continue
-            if raw is None:
-                return Gone(TOO_LONG, f"the reply is longer than {LONGEST_REPLY} bytes")
-            if status == 200:
-                found = content(raw)
-                if found is not None and found.text.strip():
-                    return Got(raw)
-                last = Gone(EMPTY, "the reply has no content")
-            elif status == 429:
-                last = Gone(RATE_LIMITED, "status 429")
-            elif status >= 500 or status == 408:
-                last = Gone(SERVER_ERROR, f"status {status}")
-            elif status in (400, 422) and "response_format" in body:
-                body = {name: value for name, value in body.items() if name != "response_format"}
-                last = Gone(REFUSED, f"status {status}")  # some servers know no response_format: once more without
-            else:
-                return Gone(REFUSED, f"status {status}: {raw[:200].decode(errors='replace')}")
-        return last
+                raise Again(Gone(LOST, f"{type(error).__name__}: {error}")) from error
+            if wait is not None:
+                wait = min(wait, self._patience.longest_pause)
+            if status == 429 or (status == 503 and wait is not None):
+                throttle.pushed_back(began, wait or 0.0)
+            elif status == 200:
+                throttle.answered()
+        if raw is None:
+            return Gone(TOO_LONG, f"the reply is longer than {LONGEST_REPLY} bytes")
+        if status == 200:
+            found = content(raw)
+            if found is not None and found.text.strip():
+                return Got(raw)
+            said = refusal(raw)
+            if OVERFLOW_WORDS.search(said):
+                return Gone(OVERFLOW, said)
+            raise Again(Gone(EMPTY, said or "the reply has no content"))
+        if status == 429:
+            raise Again(Gone(RATE_LIMITED, "status 429"), wait)
+        if status >= 500 or status == 408:
+            raise Again(Gone(SERVER_ERROR, f"status {status}"), wait)
+        detail = f"status {status}: {raw[:200].decode(errors='replace')}"
+        if OVERFLOW_WORDS.search(refusal(raw)):
+            return Gone(OVERFLOW, detail)
+        if status in (400, 422) and "response_format" in body:
+            raise Again(Gone(REFUSED, detail), 0.0)
+        return Gone(REFUSED, detail)
 
     def _headers(self, url: str) -> dict[str, str]:
         parts = urlsplit(url)
         key = self._keys.get(parts.netloc) or self._keys.get(parts.hostname or "")
         return {"Authorization": f"Bearer {key}"} if key else {}
 
-    def _pause(self, attempt: int, wait: float | None) -> float:
-        if wait is not None:
-            return min(wait, self._patience.longest_pause)
-        growing = self._patience.first_pause * 2.0 ** (attempt - 1)
-        # Full jitter, so that many clients do not come back at the same moment.
-        return min(growing, self._patience.longest_pause) * random.uniform(0.5, 1.0)
 
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:
-    """The body, or None if it is too long."""
-    parts: list[bytes] = []
-    length = 0
-    async for part in response.content.iter_chunked(1 << 16):
-        parts.append(part)
-        length += len(part)
-        if length > LONGEST_REPLY:
-            return None
-    return b"".join(parts)
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds of a Retry-After header, which holds seconds or a date (RFC 9110, 10.2.3)."""
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
+async def _settle(purse: Purse | None, reservation: int, came: Got | Gone) -> None:
+    """A reply costs what it says, a refusal nothing; one that was lost on its way, or says nothing, its most."""
+    if purse is None:
+        return
+    if isinstance(came, Got):
+        found = content(came.raw)
+        told = found is not None and found.tokens_in + found.tokens_out > 0
+        await purse.settle(reservation, (found.tokens_in, found.tokens_out) if found and told else None)
+    else:
+        await purse.settle(reservation, None if came.reason in (LOST, EMPTY, TOO_LONG) else (0, 0))

@@ -22,8 +22,9 @@ from processors.generation import ledger
 from processors.generation.decide import BATCH, FailBatch, FinishBatch
 from processors.generation.endpoint import Endpoint
 from processors.generation.items import as_request, plan_item, sample_item
-from processors.generation.passage import Missing
 from processors.generation.progress import follow
+from processors.generation.recipe_decide import RECIPE
+from processors.generation.throttle import MOST, Throttles
 from processors.generation.work import Generator
 from streams import egress
 from streams.cause import Cause
@@ -86,15 +87,11 @@ def progress(gate: Gate, event: Event) -> Outcome:
     record, tenant = event.data, event.tenant
     if not isinstance(record, ItemFinished):
         return NOTHING
-    aside = [Missing(item.reason, item.count) for item in record.shortfall]
 
     async def count(conn: Connection) -> None:
         batch = record.batch_id
         tally = await ledger.tally(conn, tenant, batch)  # locks the batch: finished items follow each other
-        tokens = (record.tokens_in, record.tokens_out)
-        if tally is None or not await ledger.finish_item(
-            conn, tenant, batch, record.item, record.delivered, aside, tokens
-        ):
+        if tally is None or not await ledger.finish_item(conn, tenant, record):
             return
         tally = await ledger.tally(conn, tenant, batch)
         assert tally is not None, "it is locked"
@@ -123,11 +120,12 @@ async def _end(gate: Gate, conn: Connection, event: Event, batch: str, command: 
 def build(run: Runtime) -> tuple[Sequence[Processor], Sequence[Worker]]:
     gate = Gate(run.pool, (BATCH,))
     allow_private = run.settings.allow_private_endpoints
+    throttles = Throttles()
 
     @asynccontextmanager
     async def connect() -> AsyncIterator[Endpoint]:
-        async with egress.session(allow_private) as session:
-            yield Endpoint(session, allow_private, run.settings.endpoint_keys)
+        async with egress.session(allow_private, connections=int(MOST)) as session:
+            yield Endpoint(session, allow_private, run.settings.endpoint_keys, throttles=throttles)
 
     generator = Generator(run.pool, run.blobs, connect)
 
@@ -141,7 +139,7 @@ def build(run: Runtime) -> tuple[Sequence[Processor], Sequence[Worker]]:
     return processors, [Worker(NAME, generator.work, generator.failed, parallel=PARALLEL, lease=10.0)]
 
 
-ROOM = Room(NAME, (BATCH,), build)
+ROOM = Room(NAME, (BATCH, RECIPE), build)
 
 
 async def run(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -40,3 +41,12 @@ def origin_of(item: WorkItem) -> Origin:
         item.tenant, item.payload["batch"], item.payload["item"]["name"], UUID(request["cause"]),
         UUID(request["correlation"]), request["traceparent"],
     )  # fmt: skip
+
+
+def recipe_marks(request: dict[str, Any]) -> dict[str, str]:
+    """What a sample says of the recipe that it was made by."""
+    if not request.get("recipe"):
+        return {}
+    name, version = request.get("recipe_name", ""), request.get("recipe_version", "")
+    digest = hashlib.sha256(request["recipe"].encode()).hexdigest()
+    return {"recipe": f"{name}@{version}" if version else name, "recipe_sha256": digest}

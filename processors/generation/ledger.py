@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg.types.json import Jsonb
+from studio.contract.records import ItemFinished
 
 from processors.generation.passage import Missing
 from processors.generation.plan import Group, Item
@@ -24,6 +25,9 @@ create table if not exists generation.item (
     first int not null, last int not null, weight int not null, asked int not null, skip int not null,
     delivered int, shortfall jsonb not null default '[]', tokens_in bigint not null default 0,
     tokens_out bigint not null default 0, primary key (tenant, batch, name));
+alter table generation.item add column if not exists part int not null default 0;
+alter table generation.item add column if not exists cost bigint not null default 0;
+alter table generation.item add column if not exists repaired int not null default 0;
 """
 SETTLED = ("extracted", "failed", "withdrawn")
 
@@ -47,6 +51,8 @@ class Tally:
     aside: tuple[Missing, ...]
     tokens_in: int
     tokens_out: int
+    cost: int = 0
+    repaired: int = 0
 
     @property
     def delivered(self) -> int:
@@ -124,32 +130,27 @@ async def put_items(conn: Connection, tenant: str, batch: str, items: Sequence[I
     async with conn.cursor() as cursor:
         await cursor.executemany(
             "insert into generation.item (tenant, batch, name, round, document, first, last, weight, asked, skip,"
-            " delivered) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+            " delivered, part) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
             [
                 [
                     tenant, batch, item.name, item.round, item.group.document, item.group.first, item.group.last,
-                    item.group.weight, item.asked, item.skip, item.delivered,
+                    item.group.weight, item.asked, item.skip, item.delivered, item.part,
                 ]
                 for item in items
             ],
         )  # fmt: skip
 
 
-async def finish_item(
-    conn: Connection,
-    tenant: str,
-    batch: str,
-    name: str,
-    delivered: int,
-    aside: Sequence[Missing],
-    tokens: tuple[int, int],
-) -> bool:
+async def finish_item(conn: Connection, tenant: str, record: ItemFinished) -> bool:
     """Note what an item delivered; False if that was noted before, or the item is unknown."""
     done = await conn.execute(
-        "update generation.item set delivered = %s, shortfall = %s, tokens_in = %s, tokens_out = %s"
-        " where tenant = %s and batch = %s and name = %s and delivered is null",
-        [delivered, Jsonb([[item.reason, item.count] for item in aside]), *tokens, tenant, batch, name],
-    )
+        "update generation.item set delivered = %s, shortfall = %s, tokens_in = %s, tokens_out = %s, cost = %s,"
+        " repaired = %s where tenant = %s and batch = %s and name = %s and delivered is null",
+        [
+            record.delivered, Jsonb([[item.reason, item.count] for item in record.shortfall]), record.tokens_in,
+            record.tokens_out, record.cost, record.repaired, tenant, record.batch_id, record.item,
+        ],
+    )  # fmt: skip
     return done.rowcount == 1
 
 
@@ -165,15 +166,29 @@ async def tally(conn: Connection, tenant: str, batch: str) -> Tally | None:
         return None
     rows = await (
         await conn.execute(
-            "select name, document, first, last, weight, round, asked, skip, delivered, shortfall, tokens_in,"
-            " tokens_out from generation.item where tenant = %s and batch = %s order by name",
+            "select name, document, first, last, weight, round, asked, skip, delivered, part, shortfall,"
+            " tokens_in, tokens_out, cost, repaired from generation.item"
+            " where tenant = %s and batch = %s order by name",
             [tenant, batch],
         )
     ).fetchall()
-    items = tuple(Item(r[0], Group(r[1], r[2], r[3], r[4]), r[5], r[6], r[7], r[8]) for r in rows)
+    items = tuple(Item(r[0], Group(r[1], r[2], r[3], r[4]), r[5], r[6], r[7], r[8], r[9]) for r in rows)
     reasons: dict[str, int] = {}
     for r in rows:
-        for reason, count in r[9]:
+        for reason, count in r[10]:
             reasons[reason] = reasons.get(reason, 0) + count
     aside = tuple(Missing(reason, count) for reason, count in sorted(reasons.items()))
-    return Tally(row[0], items, aside, sum(r[10] for r in rows), sum(r[11] for r in rows))
+    return Tally(row[0], items, aside, *(sum(r[column] for r in rows) for column in (11, 12, 13, 14)))
+
+
+async def items_again(pool: Pool, tenant: str, batch: str) -> list[Item]:
+    """The items of a batch, to be done once more by what was kept of them."""
+    async with pool.connection() as conn:
+        rows = await (
+            await conn.execute(
+                "select name, document, first, last, weight, round, asked, skip, part from generation.item"
+                " where tenant = %s and batch = %s and asked > 0 order by name",
+                [tenant, batch],
+            )
+        ).fetchall()
+    return [Item(r[0], Group(r[1], r[2], r[3], r[4]), r[5], r[6], r[7], None, r[8]) for r in rows]

@@ -26,6 +26,8 @@ class Candidate:
     """A question whose answer is `passage.text[start:end]`; `quote_start..quote_end` is the sentence around it.
 
     context: words right before the answer by which a reader finds the place; empty where the question names it.
+    told: an answer that is not the span; the span is its evidence then. further: other places that the answer needs, as
+    (passage, start, end). messages: (role, content) of a conversation. repaired: the reply had to be mended.
     """
 
     kind: str
@@ -37,10 +39,17 @@ class Candidate:
     quote_end: int
     context: str = ""
     quality: float = 0.0
+    told: str = ""
+    reasoning: str = ""
+    rejected: str = ""
+    choices: tuple[str, ...] = ()
+    messages: tuple[tuple[str, str], ...] = ()
+    further: tuple[tuple[Passage, int, int], ...] = ()
+    repaired: bool = False
 
     @property
     def answer(self) -> str:
-        return self.passage.text[self.start : self.end]
+        return self.told or self.passage.text[self.start : self.end]
 
     @property
     def quote(self) -> str:

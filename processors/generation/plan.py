@@ -24,7 +24,7 @@ class Group:
 class Item:
     """A work item: `asked` samples from a group, after the best `skip` that an earlier round took.
 
-    name: `0001`, ...; delivered: None while it is at work.
+    name: `0001`, ...; delivered: None while it is at work; part: of the recipe, from 0.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Item:
     asked: int
     skip: int = 0
     delivered: int | None = None
+    part: int = 0
 
 
 def groups(document: str, chunks: Sequence[tuple[int, int]], method: str) -> list[Group]:
@@ -62,18 +63,27 @@ def shares(count: int, weights: Sequence[int]) -> list[int]:
     return given
 
 
-def first_round(all_groups: Sequence[Group], count: int) -> list[Item]:
-    """One item per group. An item that is asked for nothing is done; a later round may still turn to its group."""
+def first_round(all_groups: Sequence[Group], count: int, part: int = 0, after: int = 0) -> list[Item]:
+    """One item per group, numbered on from `after`. An item that is asked for nothing is done; a later round may
+    still turn to its group."""
     asked = shares(count, [group.weight for group in all_groups])
     return [
-        Item(f"{number:04}", group, 1, share, delivered=None if share else 0)
-        for number, (group, share) in enumerate(zip(all_groups, asked, strict=True), start=1)
+        Item(f"{number:04}", group, 1, share, delivered=None if share else 0, part=part)
+        for number, (group, share) in enumerate(zip(all_groups, asked, strict=True), start=after + 1)
     ]
 
 
-def next_round(items: Sequence[Item], count: int, method: str) -> list[Item]:
-    """New items for what is still missing, from groups that gave all they were asked for. Empty when nothing is
-    missing, no group is left or the rounds are used up. All items must be done."""
+def planned(all_groups: Sequence[Group], counts: Sequence[int]) -> list[Item]:
+    """The first round of all parts of a recipe, `counts` samples each."""
+    items: list[Item] = []
+    for part, count in enumerate(counts):
+        items += first_round(all_groups, count, part, len(items))
+    return items
+
+
+def next_round(items: Sequence[Item], count: int, method: str, after: int | None = None) -> list[Item]:
+    """New items for what a part of a batch still misses, from groups that gave all they were asked for. Empty when
+    nothing is missing, no group is left or the rounds are used up. All items must be done."""
     missing = count - sum(item.delivered or 0 for item in items)
     last = max(item.round for item in items)
     if missing <= 0 or last >= ROUNDS[method]:
@@ -85,10 +95,10 @@ def next_round(items: Sequence[Item], count: int, method: str) -> list[Item]:
         willing[item.group] = willing.get(item.group, True) and (item.delivered or 0) >= item.asked
     left = [group for group, more in willing.items() if more]
     asked = shares(missing, [group.weight for group in left])
-    number = len(items)
+    number = len(items) if after is None else after
     found: list[Item] = []
     for group, share in zip(left, asked, strict=True):
         if share:
             number += 1
-            found.append(Item(f"{number:04}", group, last + 1, share, skip=given[group]))
+            found.append(Item(f"{number:04}", group, last + 1, share, skip=given[group], part=items[0].part))
     return found

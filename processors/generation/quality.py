@@ -13,7 +13,10 @@ NOT_UNIQUE = "answer_not_unique"
 ANSWER_IN_QUESTION = "answer_in_question"
 TOO_LONG = "answer_too_long"
 LONGEST_ANSWER = 16
-KIND_WORTH = {"definition": 0.97, "is_a": 0.95, "normative": 0.93, "number": 0.8, "cloze": 0.64}
+KIND_WORTH = {
+    "definition": 0.97, "is_a": 0.95, "normative": 0.93, "number": 0.8, "cloze": 0.64, "hearst": 0.85,
+    "table_cell": 0.9, "true_false": 0.8, "multiple_choice": 0.85,
+}  # fmt: skip
 
 
 def unfit(candidate: Candidate) -> str | None:

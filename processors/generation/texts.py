@@ -6,16 +6,18 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from processors.generation.extractive import word_counts
 from processors.generation.passage import Passage
+from processors.generation.round_trip import Index
 from streams.blobs import Blobs
 
 KEPT = 6
 """Texts in memory; items of a document follow each other, so few are enough."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """A document's canonical text, ready for generators. chunks: (id, section id, start, end)."""
 
@@ -24,11 +26,20 @@ class Text:
     chunks: tuple[tuple[str, str, int, int], ...]
     counts: Counter[str]
 
-    def passages(self, document: str, first: int, last: int) -> list[Passage]:
+    def passages(self, document: str, first: int = 0, last: int | None = None) -> list[Passage]:
         return [
             Passage(document, section, self.titles[section], chunk, start, self.text[start:end])
             for chunk, section, start, end in self.chunks[first:last]
         ]
+
+    def of_section(self, document: str, section: str) -> list[Passage]:
+        """The passages of one section."""
+        return [passage for passage in self.passages(document) if passage.section_id == section]
+
+    @cached_property
+    def index(self) -> Index:
+        """For finding the passage that a question leads to."""
+        return Index.of({chunk: self.text[start:end] for chunk, _, start, end in self.chunks})
 
 
 class Texts:

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from functools import partial
 
-import structlog
 from studio.contract.records import Record
 
-from processors.generation import extractive, ledger, replies
-from processors.generation.asking import TRIES_PER_PASSAGE, Answer, harvest
+from processors.generation import extractive, ledger
+from processors.generation.asker import Asker, Connect, topics_of
 from processors.generation.decide import FailBatch
-from processors.generation.endpoint import Endpoint, Got
 from processors.generation.facts import FAILED_EPOCH
-from processors.generation.items import origin_of, sample_item
+from processors.generation.items import origin_of, recipe_marks, sample_item
 from processors.generation.passage import Missing, Passage
-from processors.generation.plan import Group, first_round, groups
-from processors.generation.prompt import PromptRefused, Question, ask
+from processors.generation.plan import Group, groups, planned
 from processors.generation.ranking import shortfall
-from processors.generation.texts import Texts
+from processors.generation.recipe import recipe_of
+from processors.generation.texts import Text, Texts
 from streams.blobs import Blobs
 from streams.database import Connection, Pool
 from streams.gate import Do
 from streams.outcome import NOTHING, Outcome, WorkItem, enqueue
 
-log = structlog.get_logger()
-
 
 class NotKnown(Exception):
     """A batch names documents that the log has not told of yet, or never will."""
-
-
-Connect = Callable[[], AbstractAsyncContextManager[Endpoint]]
-"""Opens a client for the length of one work item."""
 
 
 class Generator:
@@ -44,7 +34,7 @@ class Generator:
         self._pool = pool
         self._blobs = blobs
         self._texts = Texts(blobs)
-        self._connect = connect
+        self._asker = Asker(pool, blobs, connect)
 
     async def work(self, item: WorkItem) -> Outcome:
         return await (self._plan(item) if item.payload.get("plan") else self._sample(item))
@@ -82,7 +72,10 @@ class Generator:
         for source in usable:
             text = await self._texts.get(source.text_blob, source.chunks_blob)
             all_groups += groups(source.id, [chunk[2:] for chunk in text.chunks], request["method"])
-        items = first_round(all_groups, request["count"])
+        if request.get("replies_of"):
+            items = await ledger.items_again(self._pool, item.tenant, request["replies_of"])
+        else:
+            items = planned(all_groups, [part.count for part in recipe_of(request).parts])
         if not items:
             command = FailBatch("NO_TEXT", "The documents hold no passage.", "Choose documents with running text.")
             return Outcome(commands=(Do("batch", batch, command),))
@@ -104,74 +97,27 @@ class Generator:
         source = (await ledger.documents(self._pool, item.tenant, [document]))[document]
         text = await self._texts.get(source.text_blob, source.chunks_blob)
         passages = text.passages(document, one["group"]["first"], one["group"]["last"])
-        if item.payload["request"]["method"] == "endpoint":
-            return await self._asked(item, passages)
-        return await self._extracted(item, passages, text.counts)
+        recipe = recipe_of(item.payload["request"])
+        part = recipe.parts[one.get("part", 0)]
+        if recipe.method == "endpoint":
+            every = text.passages(document)
+            if item.payload["request"].get("replies_of"):
+                return await self._asker.reread(item, part, recipe.quality_threshold, every)
+            topics = topics_of(part, passages, one["group"]["first"], every, text.counts)
+            return await self._asker.ask(item, recipe, topics)
+        return await self._extracted(item, passages, text, part.kind)
 
-    async def _extracted(self, item: WorkItem, passages: list[Passage], counts: Counter[str]) -> Outcome:
+    async def _extracted(self, item: WorkItem, passages: list[Passage], text: Text, kind: str) -> Outcome:
         one, request, origin = item.payload["item"], item.payload["request"], origin_of(item)
-        ranked = await asyncio.to_thread(
-            extractive.generate, passages, counts, request["quality_threshold"], request["seed"]
-        )
+        made = extractive.generate if not kind else partial(extractive.chosen, kind=kind, text=text)
+        ranked = await asyncio.to_thread(made, passages, text.counts, request["quality_threshold"], request["seed"])
         taken = ranked.order[one["skip"] : one["skip"] + one["asked"]]
-        made_by = {"generator": extractive.GENERATOR, "generator_version": extractive.VERSION, "seed": request["seed"]}
+        made_by = {
+            "generator": extractive.GENERATOR, "generator_version": extractive.VERSION, "seed": request["seed"],
+            **recipe_marks(request),
+        }  # fmt: skip
         records: list[Record] = [
             origin.sample(candidate, number, **made_by) for number, candidate in enumerate(taken, start=1)
         ]
         end = origin.finished(one["asked"], len(taken), shortfall(one["asked"], len(taken), ranked.aside))
-        return Outcome(facts=tuple(origin.event(record, seq) for seq, record in enumerate([*records, end], start=1)))
-
-    async def _asked(self, item: WorkItem, passages: list[Passage]) -> Outcome:
-        one, request, origin = item.payload["item"], item.payload["request"], origin_of(item)
-
-        def make(passage: Passage, count: int, attempt: int) -> Question:
-            seed = request["seed"] + 1000 * one["round"] + attempt
-            return ask(
-                request["endpoint"], request["model"], request["template"], passage, count,
-                request["temperature"], request["max_tokens"], seed,
-            )  # fmt: skip
-
-        async def going_on() -> bool:
-            return await ledger.batch_status(self._pool, item.tenant, origin.batch) == "working"
-
-        try:
-            async with self._connect() as endpoint:
-
-                async def reach(question: Question) -> Answer:
-                    return await self._reply(item.tenant, origin.batch, endpoint, request["endpoint"], question)
-
-                found = await harvest(
-                    passages, one["asked"], request["quality_threshold"], make, reach,
-                    TRIES_PER_PASSAGE * len(passages), going_on,
-                )  # fmt: skip
-        except PromptRefused as refused:
-            log.warning("prompt_refused", batch=origin.batch, reason=str(refused))
-            nothing = (Missing("template_cannot_be_rendered", one["asked"]),)
-            return Outcome(facts=(origin.event(origin.finished(one["asked"], 0, nothing), 1),))
-        records: list[Record] = [
-            origin.sample(
-                sampled.candidate, number, generator="endpoint", generator_version="1", model=request["model"],
-                seed=sampled.question.body["seed"], template_sha256=sampled.question.template_sha256,
-                request_sha256=sampled.question.sha256, reply_blob=sampled.blob,
-            )
-            for number, sampled in enumerate(found.samples, start=1)
-        ]  # fmt: skip
-        aside = [Missing(reason, count) for reason, count in sorted(found.aside.items())]
-        delivered = len(records)
-        missing = shortfall(one["asked"], delivered, aside)
-        end = origin.finished(one["asked"], delivered, missing, (found.tokens_in, found.tokens_out))
-        return Outcome(facts=tuple(origin.event(record, seq) for seq, record in enumerate([*records, end], start=1)))
-
-    async def _reply(self, tenant: str, batch: str, endpoint: Endpoint, base_url: str, question: Question) -> Answer:
-        """The stored answer to a question, else the endpoint's, stored before it is read."""
-        kept = await replies.kept_reply(self._pool, tenant, batch, question.sha256)
-        if kept:
-            raw = await self._blobs.get(kept.blob) if kept.blob else b""
-            return Answer(raw, kept.blob, kept.reason, kept.detail)
-        came = await endpoint.ask(base_url, question.body)
-        if isinstance(came, Got):
-            blob = (await self._blobs.put(tenant, came.raw, "application/json")).key
-            await replies.keep_reply(self._pool, tenant, batch, question.sha256, replies.Kept(blob, "", ""))
-            return Answer(came.raw, blob)
-        await replies.keep_reply(self._pool, tenant, batch, question.sha256, replies.Kept("", came.reason, came.detail))
-        return Answer(b"", "", came.reason, came.detail)
+        return Outcome(facts=origin.story([*records, end]))

@@ -79,7 +79,7 @@ async def test_passing_faults_are_repeated(server: Server, fault: Any) -> None:
     [
         ((429, {"Retry-After": "0"}), "endpoint_rate_limited"),
         ((500, {}), "endpoint_server_error"),
-        ("drop", "endpoint_unreachable"),
+        ("drop", "endpoint_connection_lost"),
         (b"", "reply_empty"),
         (b'{"choices": [{"mess', "reply_empty"),
     ],

@@ -1,0 +1,42 @@
+"""Questions for lists of examples: "tools such as hammers, saws and files" (Hearst 1992)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from processors.generation.passage import Candidate, Passage
+from processors.generation.phrases import FUNCTION_WORDS
+from processors.generation.sentences import sentences
+
+KIND = "hearst"
+THING = r"[\w'\u2019-]+(?: [\w'\u2019-]+){0,2}"
+LIST = rf"(?P<list>{THING}(?:, (?!and |or ){THING})*(?:,? (?:and|or) {THING})?)"
+CLASS = r"(?P<class>(?:[\w'\u2019-]+ )?[\w'\u2019-]+)"
+PATTERNS = (
+    re.compile(rf"\b{CLASS},? such as {LIST}"),
+    re.compile(rf"\bsuch {CLASS} as {LIST}"),
+    re.compile(rf"\b{CLASS},? including {LIST}"),
+    re.compile(rf"\b{CLASS},? especially {LIST}"),
+)
+LONGEST_ANSWER = 14
+
+
+def classes(passage: Passage) -> Iterator[Candidate]:
+    """One candidate per list of examples: which examples of the class does the passage name?"""
+    text = passage.text
+    for first, last in sentences(text):
+        for pattern in PATTERNS:
+            match = pattern.search(text, first, last)
+            if not match:
+                continue
+            words = [word for word in match["class"].split() if word.lower() not in FUNCTION_WORDS]
+            start, end = match.span("list")
+            while end > start and text[start:end].rsplit(None, 1)[-1].lower() in FUNCTION_WORDS:
+                end = start + len(text[start:end].rsplit(None, 1)[0].rstrip(",")) if " " in text[start:end] else start
+            if not words or end <= start or len(text[start:end].split()) > LONGEST_ANSWER:
+                continue
+            title = f" under the heading {passage.section_title}" if passage.section_title else ""
+            question = f"Which examples of {' '.join(words)} are named{title}?"
+            yield Candidate(KIND, passage, question, start, end, first, last)
+            break
