@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     """Entries of the live feed that are kept per tenant; the log keeps them all."""
 
     upload_limit: int = 256 * 1024 * 1024
+    ocr: str = ""
+    """What recognises the words of scans: tesseract, docling or command; empty: scans say that they need it."""
+    ocr_command: str = ""
+    """With STUDIO_OCR=command: a program that takes an image and writes tesseract's TSV."""
     dead_letters_in_a_row: int = 25
     """After so many a consumer stops: the fault is not in the events."""
     allow_private_endpoints: bool = False

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,23 @@ async def extract(path: Path, name: str, media_type: str, limits: Limits | None 
     size = path.stat().st_size
     if size > limits.input:
         raise Unreadable("TOO_LARGE", f"The file has {size} bytes; {limits.input} are allowed.")
+    command = [sys.executable, "-m", "processors.extraction.parser", str(path), name, media_type]
+    raw, code = await output_of(
+        [*command, str(limits.memory), str(limits.cpu_seconds), str(limits.output)], b"", limits
+    )
+    return _answer(raw, code, limits)
+
+
+async def output_of(command: Sequence[str], data: bytes, limits: Limits) -> tuple[bytes, int]:
+    """Run a command that limits itself, give it `data`, and take what it writes and its exit code.
+
+    Raises Unreadable: TIMEOUT, TOO_LARGE.
+    """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "processors.extraction.parser", str(path), name, media_type,
-        str(limits.memory), str(limits.cpu_seconds), str(limits.output),
-        stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, cwd=ROOT, env={"PYTHONDONTWRITEBYTECODE": "1"},
-        start_new_session=True,
+        *command, stdin=PIPE if data else DEVNULL, stdout=PIPE, stderr=DEVNULL, cwd=ROOT,
+        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath, "OMP_THREAD_LIMIT": "1"}, start_new_session=True,
     )  # fmt: skip
+    feeding = asyncio.create_task(_feed(process, data))
     try:
         async with asyncio.timeout(limits.wall_seconds):
             raw = await _bounded(process, limits.output + 65_536)
@@ -70,7 +82,18 @@ async def extract(path: Path, name: str, media_type: str, limits: Limits | None 
         raise Unreadable("TIMEOUT", f"The parser was stopped after {limits.wall_seconds:g} s.") from None
     finally:
         await _end(process)
-    return _answer(raw, code, limits)
+        feeding.cancel()
+    return raw, code
+
+
+async def _feed(process: Process, data: bytes) -> None:
+    if process.stdin is not None:
+        try:
+            process.stdin.write(data)
+            await process.stdin.drain()
+            process.stdin.close()
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # it ended before it had read all; its exit code says why
 
 
 async def _bounded(process: Process, most: int) -> bytes:

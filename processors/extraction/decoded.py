@@ -7,7 +7,8 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from operator import add
 
 from processors.extraction.charsets import NUL_FREE, guess, known, marked
 from processors.extraction.unreadable import Unreadable
@@ -26,7 +27,7 @@ class Stretch:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decoded:
     """`text` has one character per decoded character; CR LF became space LF and CR became LF, so lengths are kept."""
 
@@ -55,16 +56,25 @@ class Decoded:
 
     def _utf8(self, places: Sequence[int]) -> array[int]:
         """One lossless stretch: a place lies behind as many bytes as characters, and what wide ones add to that."""
-        only = self.stretches[0]
-        wide = [match.start() for match in WIDE.finditer(only.text)]
+        wide, more = self._wide
         if not wide:
-            return array("q", [place + only.byte_start for place in places])
-        more, extra = [only.byte_start], only.byte_start
-        for place in wide:
-            extra += len(only.text[place].encode()) - 1
-            more.append(extra)
-        before = map(partial(bisect_left, wide), places)
-        return array("q", [place + more[count] for place, count in zip(places, before, strict=True)])
+            return array("q", [place + more[0] for place in places])
+        return array("q", map(add, places, map(more.__getitem__, map(partial(bisect_left, wide), places))))
+
+    @cached_property
+    def _wide(self) -> tuple[list[int], list[int]]:
+        """Where characters of several bytes stand, and how many bytes more than characters there are behind each."""
+        only = self.stretches[0]
+        wide: list[int] = []
+        more, extra, start = [only.byte_start], only.byte_start, 0
+        for line in only.text.split("\n"):
+            if not line.isascii():  # most lines are, and need no look at each character
+                for found in WIDE.finditer(line):
+                    extra += len(found[0].encode()) - 1
+                    wide.append(start + found.start())
+                    more.append(extra)
+            start += len(line) + 1
+        return wide, more
 
 
 def decode(data: bytes, charset: str = "") -> Decoded:

@@ -12,6 +12,7 @@ from studio.contract.records import DocumentRegistered
 
 from processors.extraction.child import Extraction, Limits, extract
 from processors.extraction.decide import DOCUMENT, FailExtraction, RecordExtraction
+from processors.extraction.recognition import recognise
 from processors.extraction.unreadable import Unreadable
 from streams.blobs import BlobMissing, Blobs
 from streams.gate import Do
@@ -45,7 +46,8 @@ async def handle(event: Event) -> Outcome:
 class Extractor:
     """Does one work item: bytes from the blob store, parser in a child, three blobs back, one command."""
 
-    def __init__(self, blobs: Blobs, limits: Limits) -> None:
+    def __init__(self, blobs: Blobs, limits: Limits, ocr: str = "", ocr_command: str = "") -> None:
+        self._ocr, self._ocr_command = ocr, ocr_command
         self._blobs = blobs
         self._limits = limits
 
@@ -96,7 +98,16 @@ class Extractor:
         with tempfile.TemporaryDirectory(prefix="studio-extraction-") as folder:
             path = Path(folder) / "document"
             await self._blobs.get_file(item.payload["blob"], path)
-            return await extract(path, item.payload["name"], item.payload["media_type"], self._limits)
+            name, media_type = item.payload["name"], item.payload["media_type"]
+            try:
+                return await extract(path, name, media_type, self._limits)
+            except Unreadable as error:
+                if error.code != "NEEDS_OCR" or not self._ocr:
+                    raise
+            # Only pictures need recognition: what begins like a PDF is one, all else is an image.
+            with path.open("rb") as file:
+                found = "application/pdf" if b"%PDF-" in file.read(1024) else "image/*"
+            return await recognise(path, found, self._ocr, self._ocr_command)
 
 
 def _failure(document: str, code: str, reason: str, field: str, remedy: str) -> Outcome:
@@ -104,7 +115,9 @@ def _failure(document: str, code: str, reason: str, field: str, remedy: str) -> 
 
 
 def build(run: Runtime) -> tuple[Sequence[Processor], Sequence[Worker]]:
-    extractor = Extractor(run.blobs, Limits(input=run.settings.upload_limit))
+    extractor = Extractor(
+        run.blobs, Limits(input=run.settings.upload_limit), run.settings.ocr, run.settings.ocr_command
+    )
     worker = Worker(NAME, extractor.work, extractor.failed, permanent=(BlobMissing,), parallel=2, lease=10.0)
     return [Processor(NAME, TOPICS, handle)], [worker]
 

@@ -9,17 +9,16 @@ from processors.extraction.decoded import Decoded
 from processors.extraction.elements import INLINE, SILENT, SKIPPED, Elements
 from processors.extraction.html_tree import walk
 from processors.extraction.references import ATTRIBUTES, COMMENT, unescaped
-from processors.extraction.references import SILENT as SILENT_ELEMENT
 from processors.extraction.writer import Writer
 
 INNER = "|".join(sorted(INLINE, key=len, reverse=True))
-BLOCK = re.compile(
-    rf"<(?:{COMMENT}|{SILENT_ELEMENT}|(?!/?(?:{INNER})[\s/>])(/?)([a-zA-Z][^\s/>]*+){ATTRIBUTES})", re.I | re.S
-)
-"""A comment, an element whose characters are not the page's, or a tag that is not inline."""
+BLOCK = re.compile(rf"<(?:(?!/?(?:{INNER})[\s/>])(/?)([a-zA-Z][^\s/>]*+){ATTRIBUTES}|{COMMENT})", re.S)
+"""A tag that is not inline (one in capitals may be), or a comment."""
 ANCHOR = r"a\s(?=[^>]*\bclass=\"headerlink\")[^>]*>[^<]*</a>"
 """The sign behind a heading that only links to it (Sphinx)."""
-MARK = re.compile(rf"<(?:{ANCHOR}|/?[a-zA-Z][^\s/>]*+{ATTRIBUTES})", re.I | re.S)
+MARK = re.compile(rf"<(?:{ANCHOR}|/?[a-zA-Z][^\s/>]*+{ATTRIBUTES})", re.S)
+SILENCE = {tag: re.compile(rf"</{tag}(?=[\s/>])[^>]*>", re.I) for tag in SILENT}
+"""What ends an element whose characters are not the page's."""
 META_CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.I)
 
 
@@ -45,18 +44,22 @@ class _Scan:
 
     def read(self) -> Canonical:
         elements, writer, text = self._elements, self._writer, self._text
-        position, skipped, depth = 0, "", 0
-        for token in BLOCK.finditer(text):
-            start, end = token.span()
-            name = token[3]
-            if not skipped:
-                if start > position:
-                    self._run(position, start)
-            position = end
-            if name is None:
+        position, begin, skipped, depth = 0, 0, "", 0
+        while token := BLOCK.search(text, position):
+            start, position = token.span()
+            closing, name = token.groups()
+            tag = name.lower() if name else ""
+            if tag in INLINE:
+                continue  # in capitals; it stays a mark inside the run
+            if not skipped and start > begin:
+                self._run(begin, start)
+            begin = position
+            if not tag:
                 continue
-            tag = name.lower()
-            closing = token[2]
+            if tag in SILENT and not closing:
+                ended = SILENCE[tag].search(text, position)
+                begin = position = ended.end() if ended else len(text)
+                continue
             if skipped:
                 if tag == skipped:
                     depth += -1 if closing else 1
@@ -65,32 +68,44 @@ class _Scan:
                 if depth > 0:
                     continue
                 skipped = ""
-            elif tag in SKIPPED and tag not in SILENT:
+            elif tag in SKIPPED:
                 if not closing:
                     skipped, depth = tag, 1
                     writer.block()
             elif tag == "br":
-                writer.space(end, end)
+                writer.space(begin, begin)
             elif closing:
                 elements.close(tag)
             else:
                 elements.open(tag)
         if skipped:
             raise Tangled
-        self._run(position, len(text))
+        self._run(begin, len(text))
         return writer.finish()
 
     def _run(self, start: int, end: int) -> None:
         """Text between two blocks, with inline tags in it."""
-        if "<" in self._text[start:end]:
-            for mark in MARK.finditer(self._text, start, end):
-                self._piece(start, mark.start())
-                start = mark.end()
-        self._piece(start, end)
+        text = self._text
+        run = text[start:end]
+        if run.isspace() and self._elements.preformatted == 0:
+            self._writer.space(start, end)
+            return
+        pieces = []
+        if "<" in run:
+            for mark in MARK.finditer(text, start, end):
+                first, last = mark.span()
+                if first > start:
+                    pieces.append((start, first))
+                start = last
+        if end > start:
+            pieces.append((start, end))
+        if self._elements.preformatted or "&" in run:
+            for piece in pieces:
+                self._piece(*piece)
+        else:
+            self._writer.run(pieces)
 
     def _piece(self, start: int, end: int) -> None:
-        if start >= end:
-            return
         writer = self._writer
         code = self._elements.preformatted
         if "&" not in self._text[start:end]:

@@ -49,7 +49,7 @@ def read_pdf(data: bytes) -> Canonical:
         raise Unreadable("NEEDS_OCR", f"The {total} pages of the PDF hold pictures and no text: it is a scan.")
     if not lines:
         raise Unreadable("NO_TEXT", f"The {total} pages of the PDF hold no text.")
-    text, spans, headings = _compose(lines)
+    text, spans, headings = compose(lines)
     return Canonical(text, "pdf", spans, headings, pages=total, bad_pages=bad)
 
 
@@ -83,7 +83,7 @@ def _pictured(document: pdfium.PdfDocument) -> bool:
     return False
 
 
-def _compose(lines: Sequence[Line]) -> tuple[str, PagePlaces, tuple[Heading, ...]]:
+def compose(lines: Sequence[Line]) -> tuple[str, PagePlaces, tuple[Heading, ...]]:
     """Join lines to paragraphs (a space), separate paragraphs and headings (an empty line)."""
     body, levels = _sizes(lines)
     parts: list[str] = []
