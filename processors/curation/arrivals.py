@@ -6,7 +6,9 @@ curation: every batch is over, every sample that it delivered is here, every doc
 
 from __future__ import annotations
 
+import json
 import math
+from uuid import uuid5
 
 from psycopg.types.json import Jsonb
 from studio.contract import Event, to_dict
@@ -18,6 +20,7 @@ from studio.contract.records import (
     CurationFailed,
     CurationFinished,
     CurationRequested,
+    DatasetFrozen,
     DocumentExtracted,
     DocumentRegistered,
     DocumentWithdrawn,
@@ -27,6 +30,20 @@ from studio.contract.records import (
     SampleScored,
 )
 
+from processors.curation import grounding
+from processors.curation.copies import (
+    BATCH,
+    DATASET,
+    DOCUMENT,
+    ENDED,
+    ITEM,
+    JOB,
+    READY,
+    REVIEW,
+    SAMPLE,
+    SCORE,
+    UNREVIEWED,
+)
 from streams.database import Connection
 from streams.outcome import NOTHING, Effect, Outcome, WorkItem, enqueue
 
@@ -37,20 +54,8 @@ TOPICS = (
     "studio.generation.samples",
     "studio.curation",
     "studio.curation.scores",
+    "studio.datasets",
 )
-
-READY = """
-update curation.job j set state = 'planned' where j.tenant = %(tenant)s and j.state = 'waiting'
-and not exists (
-    select from unnest(j.batches) wanted (id) left join curation.batch b on b.tenant = j.tenant and b.id = wanted.id
-    where b.id is null or b.state = 'requested' or b.delivered > (
-        select coalesce(sum(i.delivered), 0) from curation.item i
-        where i.tenant = j.tenant and i.batch_id = wanted.id))
-and not exists (
-    select from curation.sample s left join curation.document d on d.tenant = s.tenant and d.id = s.document_id
-    where s.tenant = j.tenant and s.batch_id = any(j.batches) and coalesce(d.text_blob, '') = '')
-returning id
-"""
 
 
 async def handle(event: Event) -> Outcome:
@@ -90,7 +95,10 @@ async def handle(event: Event) -> Outcome:
             row = [tenant, data.sample_id, data.scorer, data.scorer_version, data.value, data.detail, data.curation_id]
             return _keep(_write(SCORE, row))
         case ReviewDecided():
-            return _keep(_write(REVIEW, [tenant, data.sample_id, data.decision, data.author, data.reason]))
+            return Outcome(facts=_measured(event, data), effects=(_review(tenant, data),))
+        case DatasetFrozen():
+            name = f"{data.name}@{data.version}"
+            return _keep(_write(DATASET, [tenant, event.subject, name, data.train_blob, data.heldout_blob]))
         case CurationRequested():
             known = WorkItem(ROOM, f"{tenant}/{event.subject}/known", tenant, {"step": "known", "id": event.subject})
             return Outcome(effects=(_job(event, data), _advance(tenant)), work=(known,))
@@ -98,40 +106,6 @@ async def handle(event: Event) -> Outcome:
             return _keep(_write(ENDED, [tenant, event.subject]))
         case _:
             return NOTHING
-
-
-DOCUMENT = (
-    "insert into curation.document (tenant, id, {0}) values (%s, %s, %s)"
-    " on conflict (tenant, id) do update set {0} = excluded.{0}"
-)
-BATCH = (
-    "insert into curation.batch (tenant, id, state, delivered, reason) values (%s, %s, %s, %s, %s)"
-    " on conflict (tenant, id) do update set state = excluded.state, delivered = excluded.delivered,"
-    " reason = excluded.reason"
-)
-ITEM = (
-    "insert into curation.item (tenant, batch_id, item, delivered) values (%s, %s, %s, %s)"
-    " on conflict (tenant, batch_id, item) do update set delivered = excluded.delivered"
-)
-SAMPLE = (
-    "insert into curation.sample (tenant, batch_id, id, document_id, item, seq, data)"
-    " values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing"
-)
-SCORE = (
-    "insert into curation.score (tenant, sample_id, scorer, version, value, detail, curation_id)"
-    " values (%s, %s, %s, %s, %s, %s, %s) on conflict (tenant, sample_id, scorer, version)"
-    " do update set value = excluded.value, detail = excluded.detail, curation_id = excluded.curation_id"
-)
-REVIEW = (
-    "insert into curation.review (tenant, sample_id, decision, author, reason) values (%s, %s, %s, %s, %s)"
-    " on conflict (tenant, sample_id) do update set decision = excluded.decision, author = excluded.author,"
-    " reason = excluded.reason"
-)
-JOB = (
-    "insert into curation.job (tenant, id, batches, rule, state, event_id, correlation_id, traceparent)"
-    " values (%s, %s, %s, %s, 'waiting', %s, %s, %s) on conflict do nothing"
-)
-ENDED = "update curation.job set state = 'ended' where tenant = %s and id = %s"
 
 
 def _keep(*effects: Effect) -> Outcome:
@@ -149,10 +123,44 @@ def _batch(event: Event, state: str, delivered: int = 0, reason: str = "") -> Ef
     return _write(BATCH, [event.tenant, event.subject, state, delivered, reason])
 
 
+def _review(tenant: str, data: ReviewDecided) -> Effect:
+    stands = data.standing or data.decision
+    if stands == "none":
+        return _write(UNREVIEWED, [tenant, data.sample_id])
+    author = data.standing_author or data.author
+    return _write(REVIEW, [tenant, data.sample_id, stands, author, data.reason])
+
+
+def _measured(event: Event, data: ReviewDecided) -> tuple[Event, ...]:
+    """The grounding of an edit is a score like every other: it is kept, under a version that names the edit."""
+    if data.decision != "edit" or data.grounding < 0:
+        return ()
+    score = SampleScored(
+        sample_id=data.sample_id,
+        curation_id=data.curation_id,
+        scorer=grounding.NAME,
+        scorer_version=f"{grounding.VERSION}+edit{event.version}",
+        value=data.grounding,
+        detail=json.dumps({"question": data.question, "answer": data.answer}, ensure_ascii=False),
+    )
+    made = Event(
+        data=score,
+        tenant=event.tenant,
+        subject=f"{data.sample_id}/edit/{event.version}",
+        id=uuid5(event.id, "grounding"),
+        epoch=1,
+        seq=1,
+        correlation_id=event.correlation_id or event.id,
+        causation_id=event.id,
+        traceparent=event.traceparent,
+    )
+    return (made,)
+
+
 def _job(event: Event, data: CurationRequested) -> Effect:
     correlation = event.correlation_id or event.id
     values = [event.tenant, event.subject, list(data.batches), data.rule, event.id, correlation, event.traceparent]
-    return _write(JOB, values)
+    return _write(JOB, [*values, list(data.scorers), data.settings])
 
 
 def _advance(tenant: str) -> Effect:

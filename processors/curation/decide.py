@@ -13,6 +13,7 @@ from studio.contract.records import (
 )
 from studio.rule import RuleError, parse
 
+from processors.curation import choosing
 from processors.curation.scorers import DEFAULT_RULE
 from streams.decider import Decider, Refused
 
@@ -115,6 +116,7 @@ def _request(command: RequestCuration) -> Record:
         rule = parse(command.rule.strip() or DEFAULT_RULE)
     except RuleError as error:
         raise Refused("INVALID", str(error), "rule", f"for example: {DEFAULT_RULE}") from error
+    choosing.check(command.scorers, command.settings)
     return CurationRequested(
         batches=batches,
         rule=rule.expression,

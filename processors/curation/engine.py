@@ -3,7 +3,8 @@
     known    the batches exist; else the curation fails with the way out
     plan     cut what has no score of today's versions into pieces; nothing to score is fine
     each     grounding, round trip and form of some samples of one batch
-    together duplicates, over the whole curation
+    together duplicates, over the whole curation, and beside earlier datasets
+    remote   what models say of some samples; embedded: of all of them
     finish   judge every sample by the rule and the reviews, store the result, say so
 
 What a piece scores is fixed when it is planned, so a repeat after a crash gives the same facts under the same numbers.
@@ -13,34 +14,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from psycopg.types.json import Jsonb
 from studio.contract.records import SampleGenerated
 from studio.rule import parse
 
-from processors.curation import result, scorers, tables
+from processors.curation import choosing, remote, result, scorers, tables
 from processors.curation.arrivals import ROOM as NAME
 from processors.curation.arrivals import TOPICS, handle
 from processors.curation.decide import CURATION, FailCuration, FinishCuration
+from processors.curation.missing import Missing, NotYet
 from processors.curation.pieces import finish_item, pieces, score_facts, scored_sample
+from processors.curation.progress import one_less
 from processors.curation.review import REVIEW
-from processors.curation.round_trip import Passages
-from processors.curation.sample import Sample, Score
+from processors.curation.sample import Score
+from processors.curation.sources import Sources
 from processors.curation.tables import Job
 from streams.blobs import BlobBroken, BlobMissing
 from streams.database import Connection
 from streams.gate import Do
-from streams.outcome import NOTHING, Effect, Outcome, WorkItem, enqueue
+from streams.outcome import NOTHING, Outcome, WorkItem
 from streams.processor import Processor
 from streams.room import Room, Runtime, run_room
 from streams.settings import Settings
 from streams.work import Worker
 
-CACHED_CHARACTERS = 20_000_000
-
-
-class NotYet(Exception):
-    """Batches that nobody has heard of so far; topics move independently, so they may still come."""
+DATASETS = frozenset(one.name for one in scorers.SCORERS if one.scope == "datasets")
 
 
 class Desk:
@@ -48,8 +48,7 @@ class Desk:
 
     def __init__(self, run: Runtime) -> None:
         self.run = run
-        self._texts: dict[str, str] = {}
-        self._indexes: dict[tuple[str, str, int], Passages] = {}
+        self.sources = Sources(run)
 
     async def work(self, item: WorkItem) -> Outcome:
         """Do one item."""
@@ -63,6 +62,8 @@ class Desk:
                 return await self._plan(job)
             case "each":
                 return await self._each(job, item)
+            case "remote" | "embedded":
+                return await self._far(job, item)
             case "together":
                 return await self._together(job, item)
             case _:
@@ -72,6 +73,8 @@ class Desk:
         """Fail the curation of an item that cannot be done."""
         if isinstance(error, NotYet):
             command = FailCuration("BATCH_UNKNOWN", str(error), "give the ids of batches that were requested")
+        elif isinstance(error, Missing):
+            command = FailCuration("SCORER_MISSING", str(error), error.remedy)
         else:
             remedy = "request the curation again; scores that exist are not computed twice"
             command = FailCuration("SCORING_FAILED", f"{item.payload['step']}: {error}", remedy)
@@ -92,9 +95,12 @@ class Desk:
             )
             command = FailCuration("NO_SAMPLES", told, "generate from other documents or with another method")
             return Outcome(commands=(Do("curation", job.id, command),))
-        versions = scorers.versions(sample.sample_id for sample in samples)
         ids = [sample.sample_id for sample in samples]
-        items = pieces(job, samples, versions, await tables.scored(self.run.pool, job.tenant, ids, versions))
+        settings = choosing.read(job.settings)
+        chosen = choosing.chosen(job.scorers, settings)
+        datasets = [id for id, *_ in await tables.datasets(self.run.pool, job.tenant)]
+        versions = scorers.versions(ids, chosen, settings, datasets)
+        items = pieces(job, samples, chosen, await tables.scored(self.run.pool, job.tenant, ids, versions))
 
         async def planned(conn: Connection) -> None:
             await conn.execute(
@@ -107,11 +113,14 @@ class Desk:
     async def _each(self, job: Job, item: WorkItem) -> Outcome:
         batch, wanted = item.payload["batch"], dict(item.payload["samples"])
         records, _ = await tables.samples(self.run.pool, job.tenant, [batch], job.upto)
-        samples = await self._samples(job.tenant, [record for record in records if record.sample_id in wanted])
-        index = await self._index(job, batch, records)
+        samples = await self.sources.samples(job.tenant, [record for record in records if record.sample_id in wanted])
+        index, settings = await self.sources.index(job, batch, records), choosing.read(job.settings)
 
         def score() -> list[Score]:
-            return [one for sample in samples for one in scorers.score_each([sample], wanted[sample.sample_id], index)]
+            scores: list[Score] = []
+            for sample in samples:
+                scores += scorers.score_each([sample], wanted[sample.sample_id], index, settings)
+            return [replace(one, version=job.versions[one.scorer]) for one in scores]
 
         return self._scored(job, item, records, await asyncio.to_thread(score))
 
@@ -120,7 +129,18 @@ class Desk:
         # Duplicates are a matter of question and answer: no passage is needed.
         samples = [scored_sample(record, "") for record in records]
         wanted = item.payload["scorers"]
-        scores = await asyncio.to_thread(scorers.score_together, samples, wanted, job.versions)
+        rows = await self.sources.earlier(job) if DATASETS & set(wanted) else []
+        scores = await asyncio.to_thread(scorers.score_together, samples, wanted, job.versions, rows)
+        return self._scored(job, item, records, scores)
+
+    async def _far(self, job: Job, item: WorkItem) -> Outcome:
+        """What models say about some samples, or about all of them."""
+        records, _ = await tables.samples(self.run.pool, job.tenant, job.batches, job.upto)
+        wanted = dict(item.payload.get("samples", ()))
+        samples = await self.sources.samples(
+            job.tenant, [one for one in records if not wanted or one.sample_id in wanted]
+        )
+        scores = await remote.reach(self.run.settings, samples, wanted, choosing.read(job.settings), job.versions)
         return self._scored(job, item, records, scores)
 
     def _scored(self, job: Job, item: WorkItem, records: Sequence[SampleGenerated], scores: Sequence[Score]) -> Outcome:
@@ -130,7 +150,7 @@ class Desk:
             # Our own copy in the same transaction: the result need not wait until the facts come back from the log.
             await tables.store_scores(conn, job.tenant, job.id, scores)
 
-        return Outcome(facts=facts, effects=(store, _one_less(job)))
+        return Outcome(facts=facts, effects=(store, one_less(job)))
 
     async def _finish(self, job: Job) -> Outcome:
         records, _ = await tables.samples(self.run.pool, job.tenant, job.batches, job.upto)
@@ -138,14 +158,15 @@ class Desk:
         scores = await tables.scores(self.run.pool, job.tenant, ids, job.versions)
         reviews = await tables.reviews(self.run.pool, job.tenant, ids)
         documents = await tables.documents(self.run.pool, job.tenant, (record.document_id for record in records))
-        samples = await self._samples(job.tenant, records)
-        rule = parse(job.rule)
+        samples = await self.sources.samples(job.tenant, records)
+        rule, mode = parse(job.rule), choosing.read(job.settings).get("pii", {}).get("mode", "count")
         judged = [
             result.judge(
                 record, sample.passage, documents[record.document_id], scores.get(id, {}), rule, reviews.get(id)
             )
             for id, record, sample in zip(ids, records, samples, strict=True)
         ]
+        judged = await asyncio.to_thread(lambda: [result.without_personal_data(one, mode) for one in judged])
         blob = await self.run.blobs.put(
             job.tenant, await asyncio.to_thread(result.write, judged), "application/vnd.apache.parquet"
         )
@@ -153,46 +174,11 @@ class Desk:
         command = FinishCuration(len(judged), kept, len(judged) - kept, result.reasons(judged), blob.key)
         return Outcome(commands=(Do("curation", job.id, command),))
 
-    async def _samples(self, tenant: str, records: Sequence[SampleGenerated]) -> list[Sample]:
-        documents = await tables.documents(self.run.pool, tenant, (record.document_id for record in records))
-        return [scored_sample(record, await self._text(documents[record.document_id].text_blob)) for record in records]
-
-    async def _text(self, key: str) -> str:
-        if key not in self._texts:
-            while self._texts and sum(map(len, self._texts.values())) > CACHED_CHARACTERS:
-                self._texts.pop(next(iter(self._texts)))
-            self._texts[key] = (await self.run.blobs.get(key)).decode()
-        return self._texts[key]
-
-    async def _index(self, job: Job, batch: str, records: Sequence[SampleGenerated]) -> Passages:
-        key = (job.tenant, batch, job.upto)
-        if key not in self._indexes:
-            passages = [sample.passage for sample in await self._samples(job.tenant, records)]
-            index = await asyncio.to_thread(Passages, passages)
-            while len(self._indexes) >= 4:
-                self._indexes.pop(next(iter(self._indexes)))
-            self._indexes[key] = index
-        return self._indexes[key]
-
-
-def _one_less(job: Job) -> Effect:
-    async def count(conn: Connection) -> None:
-        row = await (
-            await conn.execute(
-                "update curation.job set items = items - 1 where tenant = %s and id = %s returning items",
-                [job.tenant, job.id],
-            )
-        ).fetchone()
-        if row is not None and row[0] == 0:
-            await enqueue(conn, [finish_item(job)])
-
-    return count
-
 
 def build(run: Runtime) -> tuple[Sequence[Processor], Sequence[Worker]]:
     """The room's processor and worker."""
     desk = Desk(run)
-    worker = Worker(NAME, desk.work, desk.failed, permanent=(BlobMissing, BlobBroken), parallel=2)
+    worker = Worker(NAME, desk.work, desk.failed, permanent=(BlobMissing, BlobBroken, Missing), parallel=2)
     return [Processor("curation", TOPICS, handle, batch=200)], [worker]
 
 

@@ -65,6 +65,26 @@ def nearest(texts: Sequence[str]) -> Iterator[tuple[float, int]]:
         yield best[position] if original == position else (1.0, original)
 
 
+def nearest_to(
+    texts: Sequence[str], others: Sequence[str], ids: Sequence[str], other_ids: Sequence[str]
+) -> Iterator[tuple[float, int]]:
+    """Yield, per text, its highest Jaccard similarity to one of `others` and that one's index, or ``(0.0, -1)``.
+
+    What has the same id is the same thing and no duplicate.
+    """
+    index = RMinHashLSH(0.5, PERMUTATIONS, BANDS)
+    index.insert_many(RMinHash.from_token_sets((shingles(text) for text in others), PERMUTATIONS, SEED))
+    cached = lru_cache(maxsize=8_192)(lambda position: shingles(others[position]))
+    sketches = RMinHash.from_token_sets((shingles(text) for text in texts), PERMUTATIONS, SEED)
+    for text, id, sketch in zip(texts, ids, sketches, strict=True):
+        own, best = shingles(text), (0.0, -1)
+        for candidate in sorted(index.query(sketch))[:MOST_CANDIDATES]:
+            similarity = jaccard(own, cached(candidate)) if other_ids[candidate] != id else 0.0
+            if similarity > best[0]:
+                best = similarity, candidate
+        yield best
+
+
 def score(samples: Sequence[Sample], version: str = VERSION) -> Iterator[Score]:
     """Yield the similarity to the nearest earlier sample (question and answer together), naming it."""
     texts = [f"{sample.question}\n{sample.answer}" for sample in samples]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from uuid import NAMESPACE_URL, uuid5
@@ -15,25 +16,37 @@ from processors.curation.sample import Sample, Score
 from processors.curation.tables import Job, detail_text
 from streams.outcome import WorkItem
 
-SLICE = 500
+SLICE, REMOTE_SLICE = 500, 20
 EPOCH = 1
 """A piece is fixed when it is planned: a repeat gives the same numbers, so one epoch is enough."""
 
 
 def pieces(
-    job: Job, samples: Sequence[SampleGenerated], versions: dict[str, str], scored: set[tuple[str, str]]
+    job: Job,
+    samples: Sequence[SampleGenerated],
+    chosen: Sequence[scorers.Scorer],
+    scored: set[tuple[str, str]],
 ) -> list[WorkItem]:
-    """Cut into items what has no score of these versions yet; items are numbered from 1 in a fixed order."""
+    """Cut into items what has no score of these scorers yet; items are numbered from 1 in a fixed order."""
     by_batch: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
     together: set[str] = set()
+    embedded: set[str] = set()
+    remote: list[tuple[str, list[str]]] = []
     for sample in samples:
-        missing = [s for s in scorers.SCORERS if (sample.sample_id, s.name) not in scored]
-        together.update(s.name for s in missing if s.scope == "curation")
-        if own := [s.name for s in missing if s.scope != "curation"]:
+        missing = [s for s in chosen if (sample.sample_id, s.name) not in scored]
+        together.update(s.name for s in missing if s.scope in ("curation", "datasets"))
+        embedded.update(s.name for s in missing if s.scope == "embedded")
+        if own := [s.name for s in missing if s.scope in ("sample", "batch")]:
             by_batch[sample.batch_id].append((sample.sample_id, own))
+        if far := [s.name for s in missing if s.scope == "remote"]:
+            remote.append((sample.sample_id, far))
     payloads: list[dict[str, object]] = []
     if together:
         payloads.append({"step": "together", "scorers": sorted(together)})
+    if embedded:
+        payloads.append({"step": "embedded", "scorers": sorted(embedded)})
+    for start in range(0, len(remote), REMOTE_SLICE):
+        payloads.append({"step": "remote", "samples": remote[start : start + REMOTE_SLICE]})
     for batch, wanted in by_batch.items():
         for start in range(0, len(wanted), SLICE):
             payloads.append({"step": "each", "batch": batch, "samples": wanted[start : start + SLICE]})
@@ -95,4 +108,19 @@ def scored_sample(record: SampleGenerated, text: str) -> Sample:
         answer_start=record.answer_start,
         answer_end=record.answer_end,
         kind=record.kind,
+        language=record.language,
+        evidence=tuple(str(one["quote"]) for one in _listed(record.spans) if isinstance(one, dict) and "quote" in one),
+        choices=tuple(str(one) for one in _listed(record.choices)),
+        turns=tuple(str(one.get("content", "")) for one in _listed(record.messages) if isinstance(one, dict)),
+        reasoning=record.reasoning,
+        rejected=record.rejected,
     )
+
+
+def _listed(text: str) -> list[object]:
+    """The JSON array in a field; samples come from outside too, and what is no array says nothing."""
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return []
+    return found if isinstance(found, list) else []

@@ -6,7 +6,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +14,7 @@ from studio.contract import to_dict
 from studio.contract.records import SampleGenerated, Shortfall
 from studio.rule import Rule
 
+from processors.curation import pii
 from processors.curation.tables import Document, Judgement
 
 _TYPES = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
@@ -67,6 +68,24 @@ def judge(
     if document.withdrawn:
         kept, reason = False, "document withdrawn"
     return Judged(sample, passage, document, known, kept, reason)
+
+
+def without_personal_data(one: Judged, mode: str) -> Judged:
+    """The sample as its curation wants personal data treated: counted only, replaced in every text that datasets take,
+    or dropped. What a person decided stays."""
+    if mode == "count" or not one.scores.get(pii.NAME, 0) and not pii.find(one.passage):
+        return one
+    if mode == "reject":
+        return replace(one, kept=False, reason="personal data") if one.kept and "by" not in one.reason else one
+    sample = replace(
+        one.sample,
+        question=pii.replaced(one.sample.question),
+        answer=pii.replaced(one.sample.answer),
+        quote=pii.replaced(one.sample.quote),
+        rejected=pii.replaced(one.sample.rejected),
+        reasoning=pii.replaced(one.sample.reasoning),
+    )
+    return replace(one, sample=sample, passage=pii.replaced(one.passage))
 
 
 def reasons(judged: Sequence[Judged]) -> tuple[Shortfall, ...]:

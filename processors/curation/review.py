@@ -154,7 +154,7 @@ def _undo(state: Review, command: UndoReview) -> ReviewDecided:
         mine = [one for one in mine if one.revision == command.revision]
     if not mine:
         what = f"decision {command.revision} of" if command.revision else "decision of"
-        raise Refused("NOTHING_TO_UNDO", f"no {what} {command.author} is left", "sample_id", "see GET /api/v1/reviews")
+        raise Refused("NOTHING_TO_UNDO", f"no {what} {command.author} is left", "", "see GET /api/v1/reviews")
     return ReviewDecided(
         sample_id=command.sample_id,
         decision="undo",

@@ -20,7 +20,7 @@ from processors.curation.sample import Sample, Score
 from processors.curation.words import content_words, plain, sentences
 
 NAME = "round_trip"
-VERSION = "1"
+VERSION = "2"
 K1 = 1.2
 B = 0.75
 
@@ -68,17 +68,22 @@ class Passages:
 def score(sample: Sample, passages: Passages) -> Score:
     """Return the value in [0, 1]; the detail says where the trip ended: ``rank`` (0: no common word), ``sentence``."""
     rank = passages.rank(sample.question, sample.passage)
-    unique = _unique(sample, passages.idf)
-    value = (0.5 / rank if rank else 0.0) + 0.5 * unique
+    fits = unique(sample, passages.idf)
+    value = (0.5 / rank if rank else 0.0) + 0.5 * fits
     detail: dict[str, object] = {} if rank == 1 else {"rank": rank}
-    if unique < 1:
-        detail["sentence"] = "another fits as well" if unique else "another fits better"
+    if fits < 1:
+        detail["sentence"] = "another fits as well" if fits else "another fits better"
     return Score(sample.sample_id, NAME, VERSION, round(value, 6), detail)
 
 
-def _unique(sample: Sample, idf: Mapping[str, float]) -> float:
+def unique(sample: Sample, idf: Mapping[str, float]) -> float:
+    """Whether the sentence with the answer fits the question best: 1, 0.5 where another fits as well, else 0.
+
+    Where the answer is no words of the passage (true or false, a choice, reasoning), the quote stands for it.
+    """
     pieces = sentences(sample.passage)
-    wanted = f" {plain(sample.answer)} "
+    answer = plain(sample.answer)
+    wanted = f" {answer if f' {answer} ' in f' {plain(sample.passage)} ' else plain(sample.quote)} "
     holders = {number for number, piece in enumerate(pieces) if wanted in f" {plain(piece)} "}
     if not holders or len(holders) == len(pieces):
         # An answer across sentences, or one sentence only: there is no wrong sentence to prefer.

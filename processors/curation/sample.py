@@ -9,7 +9,9 @@ class Sample:
     """One question with its answer and the passage that it came from.
 
     ``passage_start``, ``passage_end``, ``answer_start`` and ``answer_end`` are character offsets in the canonical text
-    of the document; ``passage`` is that slice of the text, ``span`` the slice at the answer's offsets.
+    of the document; ``passage`` is that slice of the text, ``span`` the slice at the answer's offsets. ``evidence`` are
+    all quoted places, ``choices`` those of a question with several, ``turns`` the texts of a conversation; ``language``
+    is what was asked for, if anything.
     """
 
     sample_id: str
@@ -27,6 +29,12 @@ class Sample:
     answer_start: int
     answer_end: int
     kind: str = ""
+    language: str = ""
+    evidence: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    turns: tuple[str, ...] = ()
+    reasoning: str = ""
+    rejected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

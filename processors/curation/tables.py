@@ -16,36 +16,6 @@ from studio.contract.records import SampleGenerated
 from processors.curation.sample import Score
 from streams.database import Connection, Pool
 
-DDL = """
-create schema if not exists curation;
-create table if not exists curation.document (
-    tenant text not null, id text not null, name text not null default '', text_blob text not null default '',
-    withdrawn boolean not null default false, primary key (tenant, id));
-create table if not exists curation.batch (
-    tenant text not null, id text not null, state text not null, delivered bigint not null default 0,
-    reason text not null default '', primary key (tenant, id));
-create table if not exists curation.item (
-    tenant text not null, batch_id text not null, item text not null, delivered bigint not null,
-    primary key (tenant, batch_id, item));
-create table if not exists curation.sample (
-    n bigint generated always as identity, tenant text not null, batch_id text not null, id text not null,
-    document_id text not null, item text not null, seq bigint not null, data jsonb not null,
-    primary key (tenant, batch_id, id));
-create table if not exists curation.score (
-    n bigint generated always as identity, tenant text not null, sample_id text not null, scorer text not null,
-    version text not null, value double precision not null, detail text not null, curation_id text not null,
-    primary key (tenant, sample_id, scorer, version));
-create table if not exists curation.review (
-    tenant text not null, sample_id text not null, decision text not null, author text not null, reason text not null,
-    primary key (tenant, sample_id));
-create table if not exists curation.job (
-    tenant text not null, id text not null, batches text[] not null, rule text not null, state text not null,
-    event_id uuid not null, correlation_id uuid not null, traceparent text not null,
-    upto bigint not null default 0, versions jsonb not null default '{}', items int not null default 0,
-    primary key (tenant, id));
-create index if not exists job_waiting on curation.job (tenant) where state = 'waiting';
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -61,6 +31,8 @@ class Job:
     traceparent: str
     upto: int
     versions: dict[str, str]
+    scorers: tuple[str, ...] = ()
+    settings: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +62,15 @@ async def job(pool: Pool, tenant: str, id: str) -> Job:
     async with pool.connection() as conn:
         row = await (
             await conn.execute(
-                "select tenant, id, batches, rule, state, event_id, correlation_id, traceparent, upto, versions"
+                "select tenant, id, batches, rule, state, event_id, correlation_id, traceparent, upto, versions,"
+                " scorers, settings"
                 " from curation.job where tenant = %s and id = %s",
                 [tenant, id],
             )
         ).fetchone()
     if row is None:
         raise LookupError(f"no curation {id}")
-    return Job(row[0], row[1], tuple(row[2]), *row[3:])
+    return Job(*(tuple(value) if isinstance(value, list) else value for value in row))
 
 
 async def batch_states(pool: Pool, tenant: str, batches: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -172,6 +145,15 @@ async def reviews(pool: Pool, tenant: str, samples: Sequence[str]) -> dict[str, 
             [tenant, list(samples)],
         )
         return {row[0]: Judgement(*row[1:]) async for row in rows}
+
+
+async def datasets(pool: Pool, tenant: str) -> list[tuple[str, str, str, str]]:
+    """(id, name@version, train blob, held-out blob) of every frozen dataset, in a fixed order."""
+    async with pool.connection() as conn:
+        rows = await conn.execute(
+            "select id, name, train_blob, heldout_blob from curation.dataset where tenant = %s order by id", [tenant]
+        )
+        return [(row[0], row[1], row[2], row[3]) async for row in rows]
 
 
 async def store_scores(conn: Connection, tenant: str, curation_id: str, scores: Sequence[Score]) -> None:

@@ -19,7 +19,7 @@ def text(node: ast.expr, outer: int = 0) -> str:
     if isinstance(node, ast.Compare):
         parts = [text(node.left)]
         for op, side in zip(node.ops, node.comparators, strict=True):
-            parts += [WORDS[type(op)], text(side)]  # type: ignore[index]
+            parts += [WORDS[type(op)], text(side)]
         return " ".join(parts)
     if isinstance(node, ast.Call):
         return f"{HAS}({text(node.args[0])})"

@@ -25,7 +25,7 @@ from studio.contract.records import (
     Shortfall,
 )
 
-from processors.curation.scorers import NAMES
+from processors.curation.scorers import DEFAULTS
 from streams.intake import Verdict
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -73,14 +73,14 @@ async def test_it_waits_for_whatever_comes_last_and_judges_every_sample(here: La
     assert result["loose"]["reason"] == "grounding >= 0.8" and not result["loose"]["kept"]
     sound = result[made[0].sample_id]
     assert sound["kept"] and sound["document_name"] == "mill.md"
-    assert set(json.loads(sound["scores"])) == {*NAMES, "quality"}
+    assert set(json.loads(sound["scores"])) == {*DEFAULTS, "quality"}
     for row in result.values():
         assert text("mill")[row["passage_start"] : row["passage_end"]] == row["passage"]
 
     taken, verdicts = await here.scores(id)
     assert set(verdicts) == {Verdict.TAKE}
     told = {(event.data.sample_id, event.data.scorer): event.data for event in taken}  # type: ignore[union-attr]
-    assert len(told) == len(taken) == 18 * len(NAMES)
+    assert len(told) == len(taken) == 18 * len(DEFAULTS)
     assert json.loads(told["again", "duplicate"].detail) == {"match": made[1].sample_id}
 
 
@@ -117,7 +117,7 @@ async def test_duplicates_are_a_matter_of_all_the_batches_together(here: Lake) -
     taken, _ = await here.scores(id)
     scored = [event.data.scorer for event in taken]  # type: ignore[union-attr]
     # The first batch has never been scored, the second one has all but what depends on its company.
-    assert len(scored) == 16 * 3 + 32 * 2
+    assert len(scored) == 16 * (len(DEFAULTS) - 2) + 32 * 2
     assert set((await rows(here, both))[f"{one}-0-cloze"]) >= set(SampleGenerated.__dataclass_fields__)
 
 
@@ -129,7 +129,7 @@ async def test_a_lost_answer_in_the_middle_changes_nothing_that_readers_see(here
     done = await here.curated(id)
     assert not here.sink.lose
     taken, verdicts = await here.scores(id)
-    assert verdicts.count(Verdict.REPEAT) == 16 * len(NAMES) == len(taken)
+    assert verdicts.count(Verdict.REPEAT) == 16 * len(DEFAULTS) == len(taken)
     assert Verdict.POISON not in verdicts
     assert done.kept == 16
 

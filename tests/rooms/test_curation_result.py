@@ -68,17 +68,16 @@ def sample(number: int, batch: str) -> SampleGenerated:
 
 def test_pieces_cover_every_missing_score_once_and_nothing_else() -> None:
     samples = [sample(n, "b1") for n in range(pieces.SLICE + 1)] + [sample(n, "b2") for n in range(3)]
-    versions = scorers.versions(one.sample_id for one in samples)
     done = {(one.sample_id, "grounding") for one in samples if one.batch_id == "b2"}
-    items = pieces.pieces(job("b1", "b2"), samples, versions, done)
+    items = pieces.pieces(job("b1", "b2"), samples, scorers.DEFAULT_SCORERS, done)
     assert [item.payload["item"] for item in items] == ["0001", "0002", "0003", "0004"]
     assert items[0].payload["scorers"] == ["duplicate", "near_duplicate"]
+    own = len(scorers.DEFAULTS) - 2
     each = [(id, name) for item in items[1:] for id, names in item.payload["samples"] for name in names]
-    assert len(each) == len(set(each)) == 3 * (pieces.SLICE + 1) + 2 * 3
+    assert len(each) == len(set(each)) == own * (pieces.SLICE + 1) + (own - 1) * 3
     assert not set(each) & done
 
 
 def test_nothing_is_scored_again() -> None:
     samples = [sample(n, "b1") for n in range(4)]
-    versions = scorers.versions(one.sample_id for one in samples)
-    assert pieces.pieces(job("b1"), samples, versions, {(s.sample_id, n) for s in samples for n in scorers.NAMES}) == []
+    assert pieces.pieces(job("b1"), samples, scorers.DEFAULT_SCORERS, {(s.sample_id, n) for s in samples for n in scorers.NAMES}) == []

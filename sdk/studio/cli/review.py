@@ -90,9 +90,7 @@ def edit(
 
 @app.command()
 def undo(
-    sample: Annotated[
-        str | None, typer.Argument(help="A sample; without it your last act.")
-    ] = None,
+    sample: Annotated[str | None, typer.Argument(help="A sample; without it your last act.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="How many acts.")] = 1,
     selection: Annotated[str | None, typer.Option(help="All of a decision about many.")] = None,
     reason: Reason = "",
