@@ -14,6 +14,7 @@ import { Facts } from "./Facts";
 import { kindOf, partsOf } from "./list";
 import { Made } from "./Made";
 import { Rebuild } from "./Rebuild";
+import { Structure } from "./Structure";
 import { Text } from "./Text";
 import { Withdraw } from "./Withdraw";
 
@@ -77,6 +78,7 @@ export function Detail({ id }: { id: string }) {
         </div>
       )}
       {gone && <Rebuild id={id} />}
+      {document.status === "extracted" && <Structure id={id} document={document} />}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         {document.characters ? (
           <Text id={id} document={document} />

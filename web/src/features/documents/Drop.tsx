@@ -1,5 +1,6 @@
 import { Button, Input } from "antd";
 import { useRef, useState, type ChangeEvent, type DragEvent } from "react";
+import { useDocumentsFormatsQuery } from "@/shared/api";
 import { Action } from "@/shared/ui/Action";
 import { useMay } from "@/shared/ui/permissions";
 import { chosen, dropped, isHidden, type Found } from "./files";
@@ -9,6 +10,8 @@ import { uploads } from "./uploads";
 export function Drop() {
   const [over, setOver] = useState(false);
   const [collection, setCollection] = useState("");
+  const [licence, setLicence] = useState("");
+  const formats = useDocumentsFormatsQuery().data?.data ?? [];
   const [said, setSaid] = useState("");
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -23,7 +26,7 @@ export function Drop() {
           ? `${hidden} hidden ${hidden === 1 ? "file was" : "files were"} left out.`
           : "",
     );
-    uploads.add(wanted, collection.trim());
+    uploads.add(wanted, collection.trim(), licence.trim());
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -52,7 +55,7 @@ export function Drop() {
     >
       <div className="min-w-52 flex-1">
         <p className="font-medium">{over ? "Let go to upload" : "Drop files or a folder here"}</p>
-        <p className="text-xs text-soft">PDF, HTML, Markdown or text. Uploads go on while you look at other pages.</p>
+        <p className="text-xs text-soft">{formats.length ? formats.map((one) => one.attributes.title).join(", ") : "Documents"}. Uploads go on while you look at other pages.</p>
         {said && (
           <p role="status" className="text-xs text-warn">
             {said}
@@ -65,6 +68,14 @@ export function Drop() {
         maxLength={200}
         value={collection}
         onChange={(event) => setCollection(event.target.value)}
+        className="w-48!"
+      />
+      <Input
+        aria-label="Licence of the next uploads"
+        placeholder="Licence, e.g. CC-BY-4.0"
+        maxLength={200}
+        value={licence}
+        onChange={(event) => setLicence(event.target.value)}
         className="w-48!"
       />
       <Action needs="documents:write" type="primary" onClick={() => files.current?.click()}>

@@ -11,12 +11,13 @@ const list = (...data: object[]) => HttpResponse.json({ data, meta: { next_curso
 const pipeline = http.get("*/api/v1/pipeline", () =>
   HttpResponse.json({ data: { attributes: { counts: { documents: { extracted: 1 } } } } }),
 );
+const formats = http.get("*/api/v1/documents/formats", () => list());
 const noBatches = http.get("*/api/v1/batches", () => list());
 const refusal = (status: number, code: string, message: string) =>
   HttpResponse.json({ error: { code, message, details: { remedy: "go back" } } }, { status });
 
 test("without documents it says how to get some", async () => {
-  server.use(pipeline, noBatches, http.get("*/api/v1/documents", () => list()));
+  server.use(pipeline, formats, noBatches, http.get("*/api/v1/documents", () => list()));
   open(Component, { path, at: "/documents" });
   expect(await screen.findByRole("heading", { name: "No documents yet" })).toBeInTheDocument();
   expect(screen.getByText("Drop files or a folder here")).toBeInTheDocument();
@@ -27,6 +28,7 @@ test("a filter that nothing meets is in the URL and can be left", async () => {
   const statuses: (string | null)[] = [];
   server.use(
     pipeline,
+    formats,
     noBatches,
     http.get("*/api/v1/documents", ({ request }) => {
       statuses.push(new URL(request.url).searchParams.get("status"));
@@ -41,7 +43,7 @@ test("a filter that nothing meets is in the URL and can be left", async () => {
 });
 
 test("a list that cannot be read says why", async () => {
-  server.use(pipeline, noBatches, http.get("*/api/v1/documents", () => refusal(500, "INTERNAL_ERROR", "Postgres is away")));
+  server.use(pipeline, formats, noBatches, http.get("*/api/v1/documents", () => refusal(500, "INTERNAL_ERROR", "Postgres is away")));
   open(Component, { path, at: "/documents" });
   expect(await screen.findByRole("alert")).toHaveTextContent("Postgres is away");
 });
@@ -56,6 +58,7 @@ test("a document that is gone says so, with the way back", async () => {
 test("a wish that the studio refuses keeps what was typed and names the field", async () => {
   server.use(
     pipeline,
+    formats,
     noBatches,
     http.get("*/api/v1/documents", () => list()),
     http.post("*/api/v1/batches", () =>
@@ -79,7 +82,7 @@ test("who may only look is told why they cannot upload", async () => {
     ...{ accessToken: "a", refreshToken: "r", expires: Date.now() + 60_000, email: "v@x", tenant: "t" },
     ...{ role: "viewer", permissions: ["studio:read"] },
   });
-  server.use(pipeline, noBatches, http.get("*/api/v1/documents", () => list()));
+  server.use(pipeline, formats, noBatches, http.get("*/api/v1/documents", () => list()));
   open(Component, { path, at: "/documents" });
   const button = await screen.findByText("Upload files");
   expect(button.closest("button")).toHaveAttribute("aria-disabled");

@@ -19,6 +19,13 @@ const KINDS: Record<string, string> = {
   "text/html": "HTML",
   "text/markdown": "Markdown",
   "text/plain": "Text",
+  "text/csv": "CSV",
+  "application/json": "JSON",
+  "application/x-ndjson": "JSON lines",
+  "application/epub+zip": "EPUB",
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
 };
 
 /** `22 pages, 57 sections, 113 chunks`; what is not known or zero is left out. */

@@ -18,6 +18,7 @@ export interface Upload {
 export interface Job {
   file: File;
   collection: string;
+  licence: string;
   /** The same for each attempt: a file whose answer was lost is not registered twice. */
   key: string;
   progress: (sent: number) => void;
@@ -37,6 +38,7 @@ interface Tools {
 interface Held {
   file: File;
   collection: string;
+  licence: string;
   stop: AbortController | null;
 }
 
@@ -57,10 +59,10 @@ export class Queue {
     return () => this.watchers.delete(watcher);
   };
 
-  add(found: readonly Found[], collection = ""): void {
+  add(found: readonly Found[], collection = "", licence = ""): void {
     const fresh = found.map(({ file, path }): Upload => {
       const key = this.tools.newKey();
-      this.held.set(key, { file, collection, stop: null });
+      this.held.set(key, { file, collection, licence, stop: null });
       return { key, path, size: file.size, stage: "waiting", sent: 0 };
     });
     this.set([...this.uploads, ...fresh]);
@@ -105,9 +107,9 @@ export class Queue {
       if (stop.signal.aborted) return;
       this.change(key, (upload) => ({ ...upload, sent, stage: sent >= size ? "storing" : "sending" }));
     };
-    const { file, collection } = held;
+    const { file, collection, licence } = held;
     try {
-      const document = await this.tools.transfer({ file, collection, key, progress, signal: stop.signal });
+      const document = await this.tools.transfer({ file, collection, licence, key, progress, signal: stop.signal });
       if (!stop.signal.aborted) this.change(key, (upload) => ({ ...upload, stage: "done", sent: size, document }));
     } catch (error) {
       const failure = this.tools.failure(error);

@@ -11,6 +11,7 @@ const upload = "*/api/v1/documents/upload";
 const job = (more = {}) => ({
   file: new File(["honey"], "a.md"),
   collection: "shelf",
+  licence: "",
   key: "k1",
   progress: () => {},
   signal: new AbortController().signal,

@@ -26,10 +26,11 @@ export async function transfer(job: Job): Promise<string> {
   }
 }
 
-function once({ file, collection, key, progress, signal }: Job, access: string): Promise<Answer> {
+function once({ file, collection, licence, key, progress, signal }: Job, access: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const form = new FormData();
     if (collection) form.append("collection", collection);
+    if (licence) form.append("licence", licence);
     form.append("file", file, file.name);
     const request = new XMLHttpRequest();
     request.open("POST", "/api/v1/documents/upload");
