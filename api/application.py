@@ -37,6 +37,7 @@ from api import (
     outside_runs,
     pipeline,
     rebuilding,
+    recipes,
     review_queue,
     reviews,
     run_control,
@@ -44,6 +45,7 @@ from api import (
     runs,
     sample_list,
     samples,
+    scorers,
     sessions,
     trainers,
     users,
@@ -65,7 +67,7 @@ COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
     sessions, users, document_structure, documents, originals,
-    batches, sample_list, histogram, samples, curations, what_if,
+    batches, recipes, sample_list, histogram, samples, scorers, curations, what_if,
     review_queue, reviews, dataset_import, datasets, dataset_card, dataset_diff, coverage, export,
     verification, rebuilding, affected,
     runs, run_control, run_history, outside_runs,

@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from api.access import requires
 from api.body import Body, JsonObject
@@ -53,6 +53,11 @@ class CurationAttributes(Aggregate):
     reasons: list[Count] = []
     result_blob: str | None = None
     error: Fault | None = None
+
+    @field_validator("settings", mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        return json.loads(value or "{}") if isinstance(value, str) else value
 
 
 @router.post(

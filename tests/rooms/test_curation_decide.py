@@ -43,6 +43,14 @@ def test_an_empty_rule_is_the_default_one() -> None:
         (RequestCuration(("",)), "batches"),
         (RequestCuration(tuple(f"b{n}" for n in range(1001))), "batches"),
         (RequestCuration(("b1",), "grounding >="), "rule"),
+        (RequestCuration(("b1",), scorers=("charm",)), "scorers"),
+        (RequestCuration(("b1",), settings="{"), "settings"),
+        (RequestCuration(("b1",), settings='{"pii": {"mode": "guess"}}'), "settings.pii.mode"),
+        (RequestCuration(("b1",), scorers=("judge",)), "settings.judge.endpoint"),
+        (
+            RequestCuration(("b1",), scorers=("diversity",), settings='{"diversity": {"endpoint": "x", "model": "m"}}'),
+            "settings.diversity.endpoint",
+        ),
     ],
 )
 def test_an_invalid_request_names_its_field(command: RequestCuration, field: str) -> None:
