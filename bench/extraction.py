@@ -135,8 +135,8 @@ def _memory(folder: Path, pdf: Path) -> Iterator[dict[str, Any]]:
 
 def _peak(path: Path) -> float:
     code = (
-        "import resource, sys; from processors.extraction.parser import answer; line, _ = answer(*sys.argv[1:], '');"
-        "assert 'error' not in line, line; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "import sys; from processors.extraction.parser import answer; line, _ = answer(*sys.argv[1:], '');"
+        "assert 'error' not in line, line; print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
     )
     ran = subprocess.run([sys.executable, "-c", code, str(path), path.name], capture_output=True, text=True, check=True)
     return round(int(ran.stdout) / 1024, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from processors.extraction.places import BytePlaces, PagePlaces, PartPlaces
 
 MAP_VERSION = 2
 STRUCTURE_VERSION = 1
+PIECE = 4096
 Places = BytePlaces | PagePlaces | PartPlaces
 
 
@@ -53,17 +54,18 @@ class Canonical:
 
     def map_json(self) -> bytes:
         """The offset map: {"version", "kind", "encoding", "columns": {"start": [...], "end": [...], ...}}."""
-        whole: dict[str, Any] = {"version": MAP_VERSION, "kind": self.kind, "encoding": self.encoding}
-        whole["columns"] = self.spans.columns()
+        head: dict[str, Any] = {"version": MAP_VERSION, "kind": self.kind, "encoding": self.encoding}
         if isinstance(self.spans, PartPlaces):
-            whole["parts"] = self.spans.parts
-        return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
+            head["parts"] = self.spans.parts
+        columns = (f"{json.dumps(name)}:{_listed(values)}" for name, values in self.spans.columns().items())
+        return f'{json.dumps(head, ensure_ascii=False)[:-1]},"columns":{{{",".join(columns)}}}}}'.encode()
 
     def structure_json(self) -> bytes:
         """{"version", "regions": [{"kind", "start", "end", "level" or "detail"}]} in the order of the text."""
-        return json.dumps(
-            {"version": STRUCTURE_VERSION, "regions": list(self._regions())}, separators=(",", ":"), ensure_ascii=False
-        ).encode()
+        headings = (Region("heading", item.start, item.end, str(item.level)) for item in self.headings)
+        ordered = sorted([*headings, *self.regions], key=lambda region: (region.start, -region.end))
+        rows = ",".join(map(_region, ordered))
+        return f'{{"version":{STRUCTURE_VERSION},"regions":[{rows}]}}'.encode()
 
     def counts(self) -> dict[str, int]:
         """How many headings, lists, tables, codes and definitions there are."""
@@ -76,10 +78,21 @@ class Canonical:
             "definitions": found["term"],
         }
 
-    def _regions(self) -> Iterator[dict[str, Any]]:
-        headings = [({"kind": "heading", "start": h.start, "end": h.end, "level": h.level}) for h in self.headings]
-        rest = [
-            {"kind": r.kind, "start": r.start, "end": r.end, **({"detail": r.detail} if r.detail else {})}
-            for r in self.regions
-        ]
-        yield from sorted([*headings, *rest], key=lambda region: (region["start"], -int(str(region["end"]))))
+
+def _listed(values: Sequence[Any]) -> str:
+    """A JSON array, written piece by piece: a list of all its numbers would be many times as large."""
+    pieces = []
+    for first in range(0, len(values), PIECE):
+        some = list(values[first : first + PIECE])
+        some = [round(value, 2) for value in some] if isinstance(some[0], float) else some
+        pieces.append(json.dumps(some, separators=(",", ":"), ensure_ascii=False)[1:-1])
+    return f"[{','.join(pieces)}]"
+
+
+def _region(region: Region) -> str:
+    more = ""
+    if region.kind == "heading":
+        more = f',"level":{region.detail}'
+    elif region.detail:
+        more = f',"detail":{json.dumps(region.detail, ensure_ascii=False)}'
+    return f'{{"kind":"{region.kind}","start":{region.start},"end":{region.end}{more}}}'

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,16 @@ async def extract(path: Path, name: str, media_type: str, limits: Limits | None 
     return _answer(raw, code, limits)
 
 
-async def output_of(command: Sequence[str], data: bytes, limits: Limits) -> tuple[bytes, int]:
+async def output_of(
+    command: Sequence[str], data: bytes, limits: Limits, environment: Mapping[str, str] = {}
+) -> tuple[bytes, int]:
     """Run a command that limits itself, give it `data`, and take what it writes and its exit code.
 
     Raises Unreadable: TIMEOUT, TOO_LARGE.
     """
     process = await asyncio.create_subprocess_exec(
         *command, stdin=PIPE if data else DEVNULL, stdout=PIPE, stderr=DEVNULL, cwd=ROOT,
-        env={"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.defpath, "OMP_THREAD_LIMIT": "1"}, start_new_session=True,
+        env={"PYTHONDONTWRITEBYTECODE": "1", "OMP_THREAD_LIMIT": "1", **environment}, start_new_session=True,
     )  # fmt: skip
     feeding = asyncio.create_task(_feed(process, data))
     try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from processors.extraction.lines import Line, PageLines
+from processors.extraction.page_spool import PageSpool
 
 EDGE = 0.12
 """Share of the page height, at the top and at the bottom, in which furniture stands."""
@@ -14,16 +15,24 @@ FEWEST_PAGES = 3
 DIGITS = re.compile(r"\d+|\b[ivxlc]+\b", re.I)
 
 
-def body_lines(pages: Sequence[PageLines]) -> list[list[Line]]:
-    """The lines of each page without furniture: edge lines whose text, numbers aside, stands on at least three pages
-    and on a third of all."""
-    seen: Counter[str] = Counter()
-    for page in pages:
-        seen.update({_shape(line) for line in page.lines if _at_edge(line, page)})
-    enough = max(FEWEST_PAGES, len(pages) / 3)
-    return [
-        [line for line in page.lines if not (_at_edge(line, page) and seen[_shape(line)] >= enough)] for page in pages
-    ]
+class Body:
+    """The lines of all pages without furniture; each pass reads the pages anew.
+
+    Furniture are edge lines whose text, numbers aside, stands on at least three pages and on a third of all.
+    """
+
+    def __init__(self, pages: PageSpool) -> None:
+        self._pages = pages
+        self._seen: Counter[str] = Counter()
+        for page in pages:
+            self._seen.update({_shape(line) for line in page.lines if _at_edge(line, page)})
+        self._enough = max(FEWEST_PAGES, len(pages) / 3)
+
+    def __iter__(self) -> Iterator[Line]:
+        for page in self._pages:
+            for line in page.lines:
+                if not (_at_edge(line, page) and self._seen[_shape(line)] >= self._enough):
+                    yield line
 
 
 def _at_edge(line: Line, page: PageLines) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from processors.extraction.canonical import Canonical, Heading
-from processors.extraction.furniture import body_lines
-from processors.extraction.lines import Line, PageLines, page_lines
+from processors.extraction.furniture import Body
+from processors.extraction.lines import Line, page_lines
+from processors.extraction.page_spool import PageSpool
 from processors.extraction.places import PagePlaces
 from processors.extraction.unreadable import Unreadable
 
@@ -18,6 +19,8 @@ TAIL = 4096
 PASSWORD_NEEDED = 4
 """FPDF_ERR_PASSWORD of PDFium's fpdfview.h."""
 SCAN_SAMPLE = 20
+REOPENED = 200
+"""Pages after which the document is opened anew: PDFium keeps every object that it has seen."""
 BOLD = 600
 LONGEST_HEADING = 160
 DEEPEST = 6
@@ -31,25 +34,27 @@ def read_pdf(data: bytes) -> Canonical:
     """
     document = _open(data)
     try:
-        pages: list[PageLines] = []
+        pages = PageSpool()
         bad = 0
         for index in range(len(document)):
+            if index and index % REOPENED == 0:
+                document.close()
+                document = _open(data)
             try:
-                pages.append(page_lines(document, index))
+                pages.add(page_lines(document, index))
             except (pdfium.PdfiumError, ValueError):
                 bad += 1
         total = len(document)
-        pictured = not any(page.lines for page in pages) and _pictured(document)
+        pictured = not pages.lines and _pictured(document)
     finally:
         document.close()
     if total and bad == total:
         raise Unreadable("DAMAGED_PDF", f"None of the {total} pages can be read.")
-    lines = [line for page in body_lines(pages) for line in page]
-    if not lines and pictured:
+    if not pages.lines and pictured:
         raise Unreadable("NEEDS_OCR", f"The {total} pages of the PDF hold pictures and no text: it is a scan.")
-    if not lines:
+    if not pages.lines:
         raise Unreadable("NO_TEXT", f"The {total} pages of the PDF hold no text.")
-    text, spans, headings = compose(lines)
+    text, spans, headings = compose(Body(pages))
     return Canonical(text, "pdf", spans, headings, pages=total, bad_pages=bad)
 
 
@@ -83,7 +88,7 @@ def _pictured(document: pdfium.PdfDocument) -> bool:
     return False
 
 
-def compose(lines: Sequence[Line]) -> tuple[str, PagePlaces, tuple[Heading, ...]]:
+def compose(lines: Iterable[Line]) -> tuple[str, PagePlaces, tuple[Heading, ...]]:
     """Join lines to paragraphs (a space), separate paragraphs and headings (an empty line)."""
     body, levels = _sizes(lines)
     parts: list[str] = []
@@ -108,19 +113,22 @@ def compose(lines: Sequence[Line]) -> tuple[str, PagePlaces, tuple[Heading, ...]
     return "".join(parts), spans, tuple(headings)
 
 
-def _sizes(lines: Sequence[Line]) -> tuple[Line, dict[tuple[float, bool], int]]:
+def _sizes(lines: Iterable[Line]) -> tuple[Line, dict[tuple[float, bool], int]]:
     """The commonest line as the body's look, and the heading level of each look that stands out from it."""
     count: Counter[tuple[float, bool]] = Counter()
+    first: dict[tuple[float, bool], Line] = {}
+    short: set[tuple[float, bool]] = set()
     for line in lines:
-        count[line.size, line.weight >= BOLD] += len(line.text)
+        look = (line.size, line.weight >= BOLD)
+        count[look] += len(line.text)
+        first.setdefault(look, line)
+        if len(line.text) <= LONGEST_HEADING:
+            short.add(look)
+    if not count:
+        raise Unreadable("NO_TEXT", "There is no text but headers and footers.")
     size, bold = count.most_common(1)[0][0]
-    body = next(line for line in lines if (line.size, line.weight >= BOLD) == (size, bold))
-    looks = {
-        (line.size, line.weight >= BOLD)
-        for line in lines
-        if len(line.text) <= LONGEST_HEADING
-        and (line.size > size * 1.08 or (line.size >= size and line.weight >= BOLD and not bold))
-    }
+    body = first[size, bold]
+    looks = {look for look in short if look[0] > size * 1.08 or (look[0] >= size and look[1] and not bold)}
     ordered = sorted(looks, reverse=True)
     return body, {look: min(index + 1, DEEPEST) for index, look in enumerate(ordered)}
 

@@ -57,8 +57,8 @@ class BytePlaces:
 
     def columns(self) -> dict[str, Any]:
         return {
-            "start": self.start.tolist(), "end": self.end.tolist(),
-            "byte_start": self.byte_start.tolist(), "byte_end": self.byte_end.tolist(),
+            "start": self.start, "end": self.end,
+            "byte_start": self.byte_start, "byte_end": self.byte_end,
         }  # fmt: skip
 
 
@@ -83,8 +83,7 @@ class PagePlaces:
             yield PageSpan(start, end, page, (x0, y0, x1, y1))
 
     def columns(self) -> dict[str, Any]:
-        box = [round(edge, 2) for edge in self.edges]
-        return {"start": self.start.tolist(), "end": self.end.tolist(), "page": self.page.tolist(), "box": box}
+        return {"start": self.start, "end": self.end, "page": self.page, "box": self.edges}
 
 
 @dataclass(slots=True)
@@ -114,6 +113,6 @@ class PartPlaces:
 
     def columns(self) -> dict[str, Any]:
         return {
-            "start": self.start.tolist(), "end": self.end.tolist(), "part": self.part.tolist(), "place": self.place,
-            "byte_start": self.byte_start.tolist(), "byte_end": self.byte_end.tolist(),
+            "start": self.start, "end": self.end, "part": self.part, "place": self.place,
+            "byte_start": self.byte_start, "byte_end": self.byte_end,
         }  # fmt: skip

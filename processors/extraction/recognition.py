@@ -8,6 +8,7 @@ It runs with limits, without network, and sees nothing but the image.
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -16,8 +17,9 @@ from pathlib import Path
 from processors.extraction.canonical import Canonical
 from processors.extraction.child import Extraction, Limits, output_of
 from processors.extraction.chunks import cut
-from processors.extraction.furniture import body_lines
+from processors.extraction.furniture import Body
 from processors.extraction.lines import Line, PageLines
+from processors.extraction.page_spool import PageSpool
 from processors.extraction.pdf import compose
 from processors.extraction.places import Box
 from processors.extraction.unreadable import Unreadable
@@ -33,6 +35,8 @@ DPI = 200
 MOST_PAGES = 500
 MISSING = 127
 """Exit code of a reader whose program or package is not installed."""
+SEEN = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+"""What a reader knows of the machine: where programs are, and where its models are kept."""
 WORD_LEVEL, COLUMNS = "5", 12
 UNSURE = 30.0
 """Words that the reader itself believes in less than this (of 100) are left out."""
@@ -54,13 +58,13 @@ async def recognise(path: Path, media_type: str, name: str, command: str = "") -
     Raises Unreadable: OCR_MISSING, OCR_FAILED, NO_TEXT, TOO_LARGE.
     """
     wanted = command_of(name, command)
-    pages: list[PageLines] = []
+    pages = PageSpool()
     bad, index, total = 0, 0, 1
     reason = ""
     while index < total:
         try:
             width, height, total, image = await _image(path, media_type, index)
-            pages.append(_page(index + 1, width, height, await _read(wanted, image)))
+            pages.add(_page(index + 1, width, height, await _read(wanted, image)))
         except Unreadable as error:
             if error.code == "OCR_MISSING" or total > MOST_PAGES:
                 raise
@@ -68,10 +72,9 @@ async def recognise(path: Path, media_type: str, name: str, command: str = "") -
         index += 1
     if bad == total:
         raise Unreadable("OCR_FAILED", f"{name} could read none of the {total} pages: {reason}")
-    lines = [line for page in body_lines(pages) for line in page]
-    if not lines:
+    if not pages.lines:
         raise Unreadable("NO_TEXT", f"{name} found no words on the {total} pages.")
-    text, spans, headings = compose(lines)
+    text, spans, headings = compose(Body(pages))
     canonical = Canonical(text, "pdf", spans, headings, pages=total, bad_pages=bad)
     pieces = cut(canonical)
     return Extraction(
@@ -98,7 +101,7 @@ async def _image(path: Path, media_type: str, index: int) -> tuple[float, float,
 
 async def _read(command: Sequence[str], image: bytes) -> str:
     limited = [sys.executable, "-m", "processors.extraction.launch", str(LIMITS.memory), str(LIMITS.cpu_seconds)]
-    raw, code = await output_of([*limited, *command], image, LIMITS)
+    raw, code = await output_of([*limited, *command], image, LIMITS, SEEN)
     if code == MISSING:
         raise Unreadable("OCR_MISSING", f"The reader {command[0]!r} is not installed.")
     if code:
