@@ -77,9 +77,9 @@ def prepare(preset: Preset, folder: Path, ends: bool = False) -> Path:
     from transformers import PreTrainedTokenizerFast
 
     from grpo.chance import drawn
-    from grpo.directory import save_model
-    from grpo.network import Llama, Shape
-    from grpo.policy import LlamaPolicy
+    from grpo.model.directory import save_model
+    from grpo.model.network import Llama, Shape
+    from grpo.model.policy import LlamaPolicy
     from grpo.prompt import content, encode
 
     known = preset.vocabulary - ends

@@ -1,4 +1,4 @@
-"""Our side of ``bench.grpo``: GRPO steps of ``grpo.learner`` on given prompts, as the training loop takes them."""
+"""Our side of ``bench.grpo``: steps of ``grpo.learning.learner`` on given prompts, as the training loop takes them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import torch
 from bench.tasks import sevens
 from bench.turns import Turns
 from grpo.config import read_config
-from grpo.directory import load_model
-from grpo.learner import Learner
-from grpo.measures import Completion, register
-from grpo.memory import economise
+from grpo.learning.learner import Learner
+from grpo.model.directory import load_model
+from grpo.model.economy import economise
+from grpo.reward.measures import Completion, register
 from grpo.samples import Sample
 
 

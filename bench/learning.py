@@ -66,13 +66,13 @@ class Arm:
 def arms(texts: Sequence[str], rows: Sequence[Any], seed: int) -> dict[str, Any]:
     """All arms with one seed; ``gain`` is GRPO against warm start, paired."""
     from grpo.config import read_config
-    from grpo.directory import load_model
-    from grpo.evaluation import evaluate
-    from grpo.loop import train
-    from grpo.policy import LlamaPolicy
+    from grpo.model.directory import load_model
+    from grpo.model.policy import LlamaPolicy
     from grpo.records import BaseReady, EvaluationDone
-    from grpo.run import Task
-    from grpo.warmstart import small_model
+    from grpo.training.evaluation import evaluate
+    from grpo.training.loop import train
+    from grpo.training.run import Task
+    from grpo.training.warmstart import small_model
     from processors.datasets.split import divide
 
     split = divide(rows, HELDOUT, seed)
@@ -123,11 +123,10 @@ def supervised(policy: Any, tokenizer: Any, known: Sequence[Any], config: Any, c
     """Cross-entropy on gold answers to the prompts that GRPO would ask, for so many CPU seconds."""
     import torch
 
-    from grpo.asking import Asker
-    from grpo.optimizer import PolicyOptimizer, Schedule
+    from grpo.learning.optimizer import PolicyOptimizer, Schedule
     from grpo.prompt import end_tokens
-    from grpo.ragged import Ragged
-    from grpo.trajectories import split_last
+    from grpo.ragged import Ragged, split_last
+    from grpo.sampling.asking import Asker
 
     ends = end_tokens(tokenizer)
     asker = Asker(tokenizer, known, config.grpo, config.seed, ends)

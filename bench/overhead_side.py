@@ -16,8 +16,8 @@ def alone(job: dict[str, Any]) -> Iterator[bool]:
     """The loop of the library; its records go nowhere and nothing is written. True after every step."""
     from dataclasses import replace
 
-    from grpo.loop import train
     from grpo.records import StepDone
+    from grpo.training.loop import train
     from processors.training.assignment import assignment
 
     task, _ = assignment(job)

@@ -29,7 +29,7 @@ class SmallModel:
 
 @dataclass(frozen=True)
 class WarmStart:
-    """Supervised start of the small model on self-made exercises; see ``grpo.warmstart``."""
+    """Supervised start of the small model on self-made exercises; see ``grpo.training.warmstart``."""
 
     steps: int = 250
     copy_steps: int = 10

@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class SampledBy:
-    """Who samples: the policy itself, a process beside it, or a server; see ``grpo.pipeline``.
+    """Who samples: the policy itself, a process beside it, or a server; see ``grpo.sampling.pipeline``.
 
     Attributes:
         staleness: most versions (updates) that the weights which sampled a group may be behind; above 0 the sampler

@@ -44,3 +44,10 @@ class Ragged:
     def lists(self) -> list[list[int]]:
         """The sequences without padding."""
         return [row[:length] for row, length in zip(self.tokens.tolist(), self.lengths.tolist(), strict=True)]
+
+
+def split_last(prompts: Ragged) -> tuple[Ragged, Tensor]:
+    """Prompts without their last tokens, and those tokens ``[P]``."""
+    lengths = prompts.lengths - 1
+    last = prompts.tokens.gather(1, lengths[:, None]).squeeze(1)
+    return Ragged(prompts.tokens[:, : int(lengths.max())], lengths), last

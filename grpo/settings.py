@@ -10,7 +10,7 @@ from grpo.elsewhere import SampledBy
 
 @dataclass(frozen=True)
 class Advantage:
-    """How completions are compared; see ``grpo.advantages``.
+    """How completions are compared; see ``grpo.learning.advantages``.
 
     Attributes:
         per_part: compare every part of the reward on its own, then add up by weight.
@@ -27,7 +27,7 @@ class Advantage:
 
 @dataclass(frozen=True)
 class Objective:
-    """What is optimised; see ``grpo.objective``, ``grpo.divergence``, ``grpo.shaping`` and ``grpo.importance``.
+    """What is optimised; see ``objective``, ``divergence``, ``shaping`` and ``importance`` in ``grpo.learning``.
 
     Attributes:
         dual_clip: the c of the dual clip, above 1; 0 is off.
@@ -53,7 +53,7 @@ class Objective:
 
 @dataclass(frozen=True)
 class KlControl:
-    """How the penalty follows ``grpo.kl_target``; see ``grpo.kl``.
+    """How the penalty follows ``grpo.kl_target``; see ``grpo.learning.kl``.
 
     Attributes:
         horizon: completions over which a full error changes the penalty by its own size.
@@ -112,7 +112,7 @@ class Monitor:
 
 @dataclass(frozen=True)
 class Lora:
-    """Low-rank adapters; see ``grpo.lora``. A rank of 0 trains all weights; ``targets`` names modules, with commas."""
+    """Low-rank adapters; see ``grpo.model.lora``. Rank 0 trains all weights; ``targets`` names modules, with commas."""
 
     rank: int = 0
     alpha: float = 16.0
@@ -121,7 +121,7 @@ class Lora:
 
 @dataclass(frozen=True)
 class Grpo:
-    """The reinforcement phase; see ``grpo.loop``.
+    """The reinforcement phase; see ``grpo.training.loop``.
 
     Attributes:
         top_p, top_k: sampling keeps the most likely tokens up to this mass or number; 1 and 0 keep all.
@@ -132,7 +132,7 @@ class Grpo:
         device: where reinforcement computes; under ``torchrun`` that of the local rank.
         precision: what is computed in; weights and what an optimizer keeps are float32 either way.
         recompute: the backward pass computes layers again instead of keeping what they made.
-        parallel: how weights lie on the processes of ``torchrun``; see ``grpo.parallel_model``.
+        parallel: how weights lie on the processes of ``torchrun``; see ``grpo.model.parallel_model``.
         kl_every: steps between looks at the KL where there is no penalty.
         reward_faults: a reward that fails (NaN, timeout, exception) stops the run, or its group is left out.
         dead_limit: steps in a row without any spread after which the run stops.

@@ -22,16 +22,16 @@ from torch import Tensor
 from grpo import parallel
 from grpo.chance import generator
 from grpo.errors import GrpoError, RewardFailed
-from grpo.head import TokenScores
-from grpo.learner import Learner
-from grpo.lora import AdapterOff, adapter_state, attach, merged_state, restore_adapters
-from grpo.measures import Completion, register
-from grpo.network import Llama, Shape
-from grpo.parallel_model import spread
-from grpo.policy import LlamaPolicy, Policy, Scorer
+from grpo.learning.learner import Learner
+from grpo.model.head import TokenScores
+from grpo.model.lora import AdapterOff, adapter_state, attach, merged_state, restore_adapters
+from grpo.model.network import Llama, Shape
+from grpo.model.parallel_model import spread
+from grpo.model.policy import LlamaPolicy, Policy, Scorer
+from grpo.model.tokenizer import build
 from grpo.ragged import Ragged
+from grpo.reward.measures import Completion, register
 from grpo.settings import Advantage, Grpo, Lora, Objective
-from grpo.tokenizer import build
 from tests.small_corpus import TRAIN, corpus
 
 STEPS = 2
@@ -73,7 +73,7 @@ def network() -> Llama:
 def foreign() -> Policy:
     from transformers import GPT2Config, GPT2LMHeadModel
 
-    from grpo.hub import HubPolicy
+    from grpo.model.hub import HubPolicy
 
     torch.manual_seed(5)
     shape = GPT2Config(vocab_size=len(TOKENIZER), n_embd=32, n_layer=2, n_head=2, initializer_range=0.2)

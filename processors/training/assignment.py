@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 import torch
 
 from grpo.config import Config, read_config
-from grpo.fork import Parent
-from grpo.orders import Change, Orders
-from grpo.run import Task
 from grpo.samples import Sample
-from grpo.sampling import Sampler
+from grpo.sampling.sampling import Sampler
+from grpo.training.fork import Parent
+from grpo.training.orders import Change, Orders
+from grpo.training.run import Task
 from processors.training.groups import read_groups
 
 

@@ -46,9 +46,9 @@ def follow_parent() -> None:
 def records(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The run as JSON-able records."""
     from grpo import parallel
-    from grpo.loop import train
-    from grpo.parallel_task import shared
     from grpo.records import EvaluationDone, StepDone
+    from grpo.training.loop import train
+    from grpo.training.parallel_task import shared
     from processors.training.assignment import assignment
 
     task, parent = assignment(job)
@@ -114,7 +114,7 @@ def run(job: dict[str, Any], out: IO[str]) -> None:
     except (GrpoError, MemoryError) as problem:
         write(error(problem))
     except Exception as problem:
-        from grpo.checkpoint import disk_full
+        from grpo.model.checkpoint import disk_full
 
         if not disk_full(problem):
             raise

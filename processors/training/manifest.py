@@ -15,7 +15,7 @@ from typing import Any
 from streams.blobs import BlobRef, Blobs
 
 VERSION = 1
-STATE = "state.json"  # of a checkpoint, see grpo.checkpoint
+STATE = "state.json"  # of a checkpoint, see grpo.model.checkpoint
 
 
 class Store:

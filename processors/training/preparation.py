@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from studio.contract.records import DatasetFrozen
 
-from processors.training.base import BaseUnusable, fetched
+from processors.training.base_model import BaseUnusable, fetched
 from processors.training.board import Board, RunView
 from processors.training.decide import FailRun
 from processors.training.manifest import Store, clear, told_hashes

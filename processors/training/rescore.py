@@ -40,7 +40,7 @@ def rescore(groups: Path, reward: str, out: Path | None, config: str) -> dict[st
     Raises:
         RewardInvalid, ConfigInvalid: the reward or the configuration cannot be used.
     """
-    from grpo.rescoring import rescored
+    from grpo.learning.rescoring import rescored
 
     stored = read_groups(groups)
     found = rescored(stored, reward, read_config(config).grpo)

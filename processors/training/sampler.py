@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from grpo.elsewhere import SampledBy
-from grpo.endpoint import Connect, Endpoint
 from grpo.errors import ConfigInvalid
-from grpo.pipeline import endpoint
+from grpo.sampling.endpoint import Connect, Endpoint
+from grpo.sampling.pipeline import endpoint
 from streams.egress import EgressRefused, check_url, judge
 
 FIELD = "config.grpo.sampler.url"

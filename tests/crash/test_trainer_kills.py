@@ -29,8 +29,8 @@ from studio.contract.records import (
     StepRecorded,
 )
 
-from grpo.loop import train
-from grpo.orders import Change
+from grpo.training.loop import train
+from grpo.training.orders import Change
 from ops.local.session import Session
 from processors.training.decide import AdjustRun, PauseRun, ResumeRun
 from tests.platform.trainers import CONFIG, World, opened, torch_processes

@@ -22,7 +22,7 @@ from studio.contract.records import (
     StepRecorded,
 )
 
-from grpo.loop import train
+from grpo.training.loop import train
 from ops.local.session import Session
 from processors.training.decide import CancelRun
 from processors.training.groups import read_groups

@@ -26,8 +26,8 @@ from studio.contract.records import (
     TrainerAnnounced,
 )
 
-from grpo.loop import train
-from grpo.orders import Change
+from grpo.training.loop import train
+from grpo.training.orders import Change
 from ops.local.session import Session
 from processors.training.decide import AdjustRun, PauseRun, ResumeRun
 from processors.training.replay import replay

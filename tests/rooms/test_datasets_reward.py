@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grpo.measures import Completion
-from grpo.rewards import compile_reward
+from grpo.reward.measures import Completion
+from grpo.reward.rewards import compile_reward
 from processors.datasets import reward
 from processors.datasets.measures import token_f1
 from processors.datasets.reward import RewardError

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from grpo.advantages import EPSILON, Advantages, estimated, leave_one_out, per_part, whitened
-from grpo.comparison import compared
-from grpo.level import Scored
+from grpo.learning.advantages import EPSILON, Advantages, estimated, leave_one_out, per_part, whitened
+from grpo.learning.comparison import compared
+from grpo.learning.shaping import divergence_penalty, overlong
+from grpo.reward.level import Scored
 from grpo.settings import Advantage, Grpo
-from grpo.shaping import divergence_penalty, overlong
 
 REWARDS = torch.tensor([[1.0, 0.25, 0.25], [0.5, 0.5, 0.5]])
 # Mean 0.5, deviations 0.5, -0.25, -0.25, so the sample variance is (0.25 + 0.0625 + 0.0625) / 2 = 0.1875.

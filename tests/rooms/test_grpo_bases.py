@@ -8,14 +8,14 @@ import pytest
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from grpo.bases import load_base
-from grpo.directory import save_model
 from grpo.errors import ModelNotFound, ModelRefused, TokenizerMismatch
-from grpo.network import Llama, Shape
-from grpo.origin import pinned
-from grpo.policy import LlamaPolicy
+from grpo.model.bases import load_base
+from grpo.model.directory import save_model
+from grpo.model.network import Llama, Shape
+from grpo.model.origin import pinned
+from grpo.model.policy import LlamaPolicy
+from grpo.model.tokenizer import build
 from grpo.prompt import encode
-from grpo.tokenizer import build
 
 TEMPLATE = "{% for m in messages %}[{{ m['role'] }}] {{ m['content'] }}{% endfor %}[answer]"
 

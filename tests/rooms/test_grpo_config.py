@@ -12,7 +12,7 @@ from grpo.chance import dice, drawn
 from grpo.config import Config, read_config
 from grpo.errors import ConfigInvalid
 from grpo.figures import METRICS
-from grpo.measures import BUILT_IN
+from grpo.reward.measures import BUILT_IN
 from grpo.settings import Rule
 
 

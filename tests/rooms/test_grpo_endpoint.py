@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from grpo.choosing import Sampling
-from grpo.endpoint import Endpoint
 from grpo.errors import SamplerBroken, SamplerUnreachable
-from grpo.sampling import Order
+from grpo.sampling.choosing import Sampling
+from grpo.sampling.endpoint import Endpoint
+from grpo.sampling.sampling import Order
 
 ORDER = Order(1, 0, [[1, 2], [3, 4, 5]], 2, Sampling(4, 1.0, 0.9, 40, ("end",)), 7)
 Change = Callable[[dict[str, Any]], Any]

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from grpo.errors import RewardInvalid
-from grpo.faults import Fault, outcome
-from grpo.judge import JUDGES, Judge, register_judge, verdict
-from grpo.measures import CUSTOM, Completion, find, register
+from grpo.learning.rescoring import rescored
 from grpo.records import Rollout
-from grpo.rescoring import rescored
-from grpo.rewards import compile_reward
+from grpo.reward.faults import Fault, outcome
+from grpo.reward.judge import JUDGES, Judge, register_judge, verdict
+from grpo.reward.measures import CUSTOM, Completion, find, register
+from grpo.reward.rewards import compile_reward
 from grpo.settings import Advantage, Grpo
 
 PASSAGE = "The winch lifts 1.5 tonnes. It is serviced every six months."

@@ -11,17 +11,17 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerBase
 
-from grpo.directory import load_tokenizer
-from grpo.episodes import Turn
 from grpo.errors import RewardFailed, TrainingUnstable
 from grpo.figures import METRICS
-from grpo.loop import train
-from grpo.measures import CUSTOM, Completion, register
+from grpo.model.directory import load_tokenizer
 from grpo.prompt import encode
 from grpo.records import BaseReady, CheckpointDone, EvaluationDone, Finished, StepDone
-from grpo.run import Task
+from grpo.reward.measures import CUSTOM, Completion, register
 from grpo.samples import Sample
-from grpo.sampling import Order, Sampled
+from grpo.sampling.episodes import Turn
+from grpo.sampling.sampling import Order, Sampled
+from grpo.training.loop import train
+from grpo.training.run import Task
 from tests.rooms.test_grpo_loop import CONFIG, only, task
 from tests.small_corpus import TRAIN
 

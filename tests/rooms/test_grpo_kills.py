@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from grpo import checkpoint, directory, run
-from grpo.checkpoint import read_checkpoint
 from grpo.errors import CheckpointCorrupt
-from grpo.loop import train
+from grpo.model import checkpoint, directory
+from grpo.model.checkpoint import read_checkpoint
 from grpo.records import CheckpointDone, Record, StepDone
-from grpo.run import Task
+from grpo.training import run
+from grpo.training.loop import train
+from grpo.training.run import Task
 from tests.rooms.test_grpo_loop import only, weights
 from tests.rooms.test_grpo_orders import CONFIG, groups, same, task
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from grpo.layer import packed
-from grpo.linear import linear, outer, rounded
+from grpo.model.layer import packed
+from grpo.model.linear import linear, outer, rounded
 from grpo.ragged import Ragged
 
 

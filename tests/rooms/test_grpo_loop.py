@@ -10,13 +10,13 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
-from grpo.checkpoint import read_checkpoint
 from grpo.config import read_config
 from grpo.errors import CheckpointCorrupt, DatasetUnusable, ModelNotFound, RewardFlat
-from grpo.evaluation import by_section
-from grpo.loop import train
+from grpo.model.checkpoint import read_checkpoint
 from grpo.records import BaseReady, CheckpointDone, EvaluationDone, Finished, Record, StepDone
-from grpo.run import Task
+from grpo.training.evaluation import by_section
+from grpo.training.loop import train
+from grpo.training.run import Task
 from tests.small_corpus import HELDOUT, TRAIN, corpus
 
 R = TypeVar("R")

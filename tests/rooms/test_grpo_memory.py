@@ -9,21 +9,21 @@ import pytest
 import torch
 from torch import Tensor
 
-from grpo.batch import Batch
 from grpo.chance import generator
-from grpo.directory import load_model, save_model
 from grpo.errors import ConfigInvalid, OutOfMemory
-from grpo.head import TokenScores, of_hidden
-from grpo.learner import Learner
-from grpo.lora import AdapterOff, adapter_state, adapters, attach, merged_state, restore_adapters
-from grpo.memory import is_out_of_memory
-from grpo.network import Llama, Shape
-from grpo.passing import looked_at, pass_at
-from grpo.policy import Decoder, LlamaPolicy
+from grpo.learning.batch import Batch
+from grpo.learning.learner import Learner
+from grpo.model.directory import load_model, save_model
+from grpo.model.economy import is_out_of_memory
+from grpo.model.head import TokenScores, of_hidden
+from grpo.model.lora import AdapterOff, adapter_state, adapters, attach, merged_state, restore_adapters
+from grpo.model.network import Llama, Shape
+from grpo.model.policy import Decoder, LlamaPolicy
+from grpo.model.tokenizer import build
 from grpo.ragged import Ragged
 from grpo.records import Rollout
 from grpo.settings import Grpo, Lora, Objective
-from grpo.tokenizer import build
+from grpo.training.passing import looked_at, pass_at
 from tests.small_corpus import TRAIN, corpus
 
 TOKENIZER = build([corpus()], 400)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from grpo.kl import KlController
-from grpo.measures import Completion
+from grpo.learning.kl import KlController
+from grpo.learning.optimizer import Schedule
 from grpo.monitor import Alarm, Signals, Watch, heldout_alarm, observed, restored
-from grpo.optimizer import Schedule
-from grpo.rewards import compile_reward
+from grpo.reward.measures import Completion
+from grpo.reward.rewards import compile_reward
 from grpo.settings import Monitor, Rule
 
 CALM = Signals(step=1, entropy=1.0, ratio=1.0, grad_norm=1.0, length=10.0, reward=0.5, kl=0.01, verified=0.5)

@@ -14,17 +14,17 @@ from transformers import (
     LlamaForCausalLM,
 )
 
-from grpo.choosing import Sampling
-from grpo.directory import load_model, save_model, shape_of
 from grpo.errors import ModelNotFound, ModelRefused
-from grpo.hub import HubPolicy
-from grpo.lora import AdapterOff, adapters, attach
-from grpo.network import Llama, Shape
-from grpo.policy import LlamaPolicy, Policy
+from grpo.model.directory import load_model, save_model, shape_of
+from grpo.model.hub import HubPolicy
+from grpo.model.lora import AdapterOff, adapters, attach
+from grpo.model.network import Llama, Shape
+from grpo.model.policy import LlamaPolicy, Policy
+from grpo.model.tokenizer import build
 from grpo.ragged import Ragged
+from grpo.sampling.choosing import Sampling
+from grpo.sampling.trajectories import generate
 from grpo.settings import Lora
-from grpo.tokenizer import build
-from grpo.trajectories import generate
 
 PROMPTS = [[1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11, 12, 13, 14], [15, 16, 17]]
 BRANCHES = [[20, 21, 22, 23], [24, 25], [26, 27, 28, 29, 30, 31], [32, 33, 34, 35, 36], [37, 38, 39], [40, 41, 42]]

@@ -5,13 +5,13 @@ import math
 import pytest
 import torch
 
-from grpo.advantages import group_relative
-from grpo.aggregation import token_weights
-from grpo.divergence import k3
 from grpo.errors import TrainingDiverged
-from grpo.kl import KlController
-from grpo.objective import clipped_surrogate
-from grpo.optimizer import PolicyOptimizer, Schedule
+from grpo.learning.advantages import group_relative
+from grpo.learning.aggregation import token_weights
+from grpo.learning.divergence import k3
+from grpo.learning.kl import KlController
+from grpo.learning.objective import clipped_surrogate
+from grpo.learning.optimizer import PolicyOptimizer, Schedule
 
 
 def test_advantages_are_relative_to_the_group() -> None:

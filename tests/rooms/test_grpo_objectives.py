@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from grpo.aggregation import token_weights
-from grpo.divergence import divergence, k1, k2, k3
-from grpo.importance import effective_share, truncated_weights
-from grpo.objective import cispo, gspo, ppo, surrogate
+from grpo.learning.aggregation import token_weights
+from grpo.learning.divergence import divergence, k1, k2, k3
+from grpo.learning.importance import effective_share, truncated_weights
+from grpo.learning.objective import cispo, gspo, ppo, surrogate
 
 
 def logs(*values: float) -> Tensor:

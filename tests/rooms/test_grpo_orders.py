@@ -12,13 +12,10 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from grpo import checkpoint
-from grpo.checkpoint import read_checkpoint
 from grpo.config import read_config
 from grpo.errors import ForkImpossible
-from grpo.fork import Parent
-from grpo.loop import train
-from grpo.orders import Change, Orders
+from grpo.model import checkpoint
+from grpo.model.checkpoint import read_checkpoint
 from grpo.records import (
     Changed,
     CheckpointDone,
@@ -29,7 +26,10 @@ from grpo.records import (
     Record,
     StepDone,
 )
-from grpo.run import Task
+from grpo.training.fork import Parent
+from grpo.training.loop import train
+from grpo.training.orders import Change, Orders
+from grpo.training.run import Task
 from tests.rooms.test_grpo_loop import CONFIG as SILENT
 from tests.rooms.test_grpo_loop import only, weights
 from tests.rooms.test_grpo_loop import task as any_task

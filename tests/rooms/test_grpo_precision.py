@@ -6,16 +6,16 @@ import pytest
 import torch
 from torch import Tensor
 
-from grpo.choosing import Sampling
 from grpo.errors import ConfigInvalid
-from grpo.layer import Fused, Layer
-from grpo.learner import Learner
-from grpo.memory import economise, lowered
-from grpo.network import Llama, Shape
-from grpo.policy import LlamaPolicy
+from grpo.learning.learner import Learner
+from grpo.model.economy import economise, lowered
+from grpo.model.layer import Fused, Layer
+from grpo.model.network import Llama, Shape
+from grpo.model.policy import LlamaPolicy
 from grpo.ragged import Ragged
+from grpo.sampling.choosing import Sampling
+from grpo.sampling.trajectories import generate
 from grpo.settings import Grpo
-from grpo.trajectories import generate
 from tests.parallel_steps import CASES, TOKENIZER, foreign, own, stepped
 from tests.small_corpus import TRAIN
 

@@ -6,8 +6,8 @@ import math
 import pytest
 
 from grpo.errors import RewardInvalid
-from grpo.measures import CUSTOM, Completion, find, register
-from grpo.rewards import compile_reward, scored_together
+from grpo.reward.measures import CUSTOM, Completion, find, register
+from grpo.reward.rewards import compile_reward, scored_together
 
 PASSAGE = "The winch lifts 1.5 tonnes. It is serviced every six months."
 

@@ -14,22 +14,22 @@ from typing import Any
 import pytest
 import torch
 
-from grpo.choosing import Sampling
 from grpo.config import read_config
-from grpo.directory import save_model
 from grpo.errors import SamplerBroken, SamplerStale, WeightsBroken
-from grpo.loop import train
-from grpo.network import Llama, Shape
-from grpo.pipeline import Pipeline
-from grpo.policy import LlamaPolicy
+from grpo.model.directory import save_model
+from grpo.model.network import Llama, Shape
+from grpo.model.policy import LlamaPolicy
+from grpo.model.tokenizer import build
+from grpo.model.weights import Weights, verified
 from grpo.prompt import end_tokens
 from grpo.records import CheckpointDone, Record, StepDone
-from grpo.run import Task
-from grpo.sampler_process import Process
-from grpo.sampling import Order, Sampled, sampled
-from grpo.stops import Stops
-from grpo.tokenizer import build
-from grpo.weights import Weights, verified
+from grpo.sampling.choosing import Sampling
+from grpo.sampling.pipeline import Pipeline
+from grpo.sampling.sampler_process import Process
+from grpo.sampling.sampling import Order, Sampled, sampled
+from grpo.sampling.stops import Stops
+from grpo.training.loop import train
+from grpo.training.run import Task
 from tests.rooms.test_grpo_loop import only, weights
 from tests.small_corpus import TRAIN, corpus
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 import pytest
 import torch
 
-from grpo.batch import Batch
-from grpo.choosing import Sampling, choose, choose_each
-from grpo.episodes import Turn, play
 from grpo.errors import SamplerBroken
-from grpo.network import Llama, Shape
-from grpo.policy import LlamaPolicy
+from grpo.learning.batch import Batch
+from grpo.model.network import Llama, Shape
+from grpo.model.policy import LlamaPolicy
 from grpo.ragged import Ragged
 from grpo.records import Rollout
 from grpo.samples import Sample
-from grpo.sampling import Sampled, checked, rows_of
+from grpo.sampling.choosing import Sampling, choose, choose_each
+from grpo.sampling.episodes import Turn, play
+from grpo.sampling.sampling import Sampled, checked, rows_of
+from grpo.sampling.stops import Stops, cut
+from grpo.sampling.trajectories import generate
 from grpo.settings import Grpo, Objective
-from grpo.stops import Stops, cut
-from grpo.trajectories import generate
 
 # Probabilities 0.5, 0.3, 0.2.
 LOGITS = torch.tensor([[math.log(0.5), math.log(0.3), math.log(0.2)]])

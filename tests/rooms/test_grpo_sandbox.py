@@ -6,10 +6,10 @@ import sys
 import pytest
 
 from grpo.errors import RewardInvalid
-from grpo.faults import Fault, Outcome
-from grpo.measures import Completion
-from grpo.rewards import compile_reward
-from grpo.sandbox import Sandbox
+from grpo.reward.faults import Fault, Outcome
+from grpo.reward.measures import Completion
+from grpo.reward.rewards import compile_reward
+from grpo.reward.sandbox import Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the filter is one of Linux")
 

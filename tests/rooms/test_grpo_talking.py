@@ -9,18 +9,18 @@ import pytest
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
-from grpo.batch import Batch
-from grpo.choosing import Sampling
-from grpo.episodes import Talk, Turn, play
-from grpo.hub import HubPolicy
-from grpo.network import Llama, Shape
-from grpo.policy import LlamaPolicy, Policy
+from grpo.learning.batch import Batch
+from grpo.model.hub import HubPolicy
+from grpo.model.network import Llama, Shape
+from grpo.model.policy import LlamaPolicy, Policy
 from grpo.ragged import Ragged
 from grpo.records import Rollout
-from grpo.sampling import Sampled, rows_of
+from grpo.sampling.choosing import Sampling
+from grpo.sampling.episodes import Talk, Turn, play
+from grpo.sampling.sampling import Sampled, rows_of
+from grpo.sampling.stops import Stops
+from grpo.sampling.trajectories import generate
 from grpo.settings import Grpo
-from grpo.stops import Stops
-from grpo.trajectories import generate
 
 TURNS, ENDS = 5, set(range(8))
 PROMPTS = [[5, 6, 7, 8, 9, 10], [11, 12], [13, 14, 15]]

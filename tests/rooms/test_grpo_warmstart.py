@@ -5,15 +5,15 @@ import random
 import pytest
 import torch
 
-from grpo.cloze import Exercises, phrases, sentences
 from grpo.config import SmallModel, WarmStart
 from grpo.errors import DatasetUnusable
-from grpo.policy import LlamaPolicy
+from grpo.model.policy import LlamaPolicy
+from grpo.model.tokenizer import build, sorts, words
 from grpo.prompt import content, encode, end_tokens
 from grpo.ragged import Ragged
-from grpo.swap import Swaps, swapped
-from grpo.tokenizer import build, sorts, words
-from grpo.warmstart import WarmUp, small_model
+from grpo.sampling.swap import Swaps, swapped
+from grpo.training.cloze import Exercises, phrases, sentences
+from grpo.training.warmstart import WarmUp, small_model
 from tests.small_corpus import TRAIN, corpus
 
 TOKENIZER = build([corpus()], 700)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from processors.training.base import BaseUnusable, fetched, manifest_of
+from processors.training.base_model import BaseUnusable, fetched, manifest_of
 from processors.training.manifest import Store
 from streams.blobs import BlobMissing
 

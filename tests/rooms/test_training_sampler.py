@@ -18,7 +18,7 @@ import pytest
 from grpo.config import read_config
 from grpo.elsewhere import SampledBy
 from grpo.errors import ConfigInvalid
-from grpo.sampler_child import KEY
+from grpo.sampling.sampler_child import KEY
 from processors.training.sampler import judged, outside
 from tests.processes import gone
 from tests.rooms.test_training_child import lines
@@ -89,7 +89,7 @@ def config(**sampler: Any) -> str:
 
 
 def test_a_run_samples_at_a_server_that_takes_its_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    command = [sys.executable, "-m", "grpo.sampler_child"]
+    command = [sys.executable, "-m", "grpo.sampling.sampler_child"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, KEY: "word"}
     ) as server:
@@ -125,7 +125,7 @@ def test_a_sampler_goes_with_a_learner_that_is_killed(tmp_path: Path) -> None:
         while json.loads(learner.stdout.readline())["kind"] != "step":
             pass
         (sampler,) = psutil.Process(learner.pid).children()
-        assert "grpo.sampler_child" in sampler.cmdline()
+        assert "grpo.sampling.sampler_child" in sampler.cmdline()
         learner.kill()
     for _ in range(600):
         if gone(sampler.pid):

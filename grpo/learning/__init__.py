@@ -1,0 +1,1 @@
+"""From groups to a moved policy: advantages, objectives, the batch, the optimizer."""

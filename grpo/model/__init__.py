@@ -1,0 +1,1 @@
+"""Language models: their network, how they decode and score, and how they are stored."""

@@ -1,0 +1,1 @@
+"""A run from its warm start to its last evaluation."""
