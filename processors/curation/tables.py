@@ -70,7 +70,11 @@ async def job(pool: Pool, tenant: str, id: str) -> Job:
         ).fetchone()
     if row is None:
         raise LookupError(f"no curation {id}")
-    return Job(*(tuple(value) if isinstance(value, list) else value for value in row))
+    known, (chosen, settings) = row[:10], row[10:]
+    tenant, id, batches, rule, state, event, correlation, trace, upto, versions = known
+    return Job(
+        tenant, id, tuple(batches), rule, state, event, correlation, trace, upto, versions, tuple(chosen), settings
+    )
 
 
 async def batch_states(pool: Pool, tenant: str, batches: Sequence[str]) -> dict[str, tuple[str, str]]:
