@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import asyncio
+from dataclasses import asdict
+from typing import Literal
 
 from fastapi import APIRouter, Response
-from pydantic import Field, StringConstraints
 
 from api.access import requires
-from api.body import Body, Whole
 from api.cursor import Cursor, Limit
 from api.envelope import Aggregate, Count, Fault, Item, Page, item, page
 from api.errors import documented, invalid, missing
-from api.paths import Id, IdField, Reason
+from api.order import MOST_DOCUMENTS, EstimateAttributes, Method, NewBatch, command_of
+from api.ordering import sources
+from api.paths import Id, Reason
 from api.reading import Reader, Reading, View
 from api.rows import fresh, shown
 from api.writing import Writer, Writing
 from processors.generation.decide import CancelBatch, RequestBatch
+from processors.generation.estimate import estimate
+from processors.generation.prompt import PromptRefused
+from processors.generation.recipe import Recipe
 
 router = APIRouter(prefix="/batches", tags=["generation"])
 VIEW = View("read.batch", ("created_at", "batch_id"))
-MOST_DOCUMENTS = 1000
-Method = Literal["extractive", "endpoint"]
 Status = Literal["requested", "running", "finished", "failed", "cancelled"]
 
 
-class NewBatch(Body):
-    """Samples that are asked for.
-
-    documents: ids; or leave it out and name a `collection`, which means all of its extracted documents.
-    template: Jinja, for `endpoint` only; empty for the built-in one. endpoint: base URL of an OpenAI-compatible server.
-    """
-
-    documents: Annotated[list[IdField], Field(max_length=MOST_DOCUMENTS)] = []
-    collection: Annotated[str, StringConstraints(max_length=200)] = ""
-    method: Method = "extractive"
-    count: Annotated[Whole, Field(ge=1, le=1_000_000)]
-    template: Annotated[str, StringConstraints(max_length=20_000)] = ""
-    quality_threshold: Annotated[float, Field(ge=0, le=1)] = 0.0
-    endpoint: Annotated[str, StringConstraints(max_length=2000)] = ""
-    model: Annotated[str, StringConstraints(max_length=200)] = ""
-    temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
-    max_tokens: Annotated[Whole, Field(ge=0, le=32_768)] = 0
-    seed: Annotated[Whole, Field(ge=0, le=2**53)] = 0
-
-
 class BatchAttributes(Aggregate):
-    """A batch. shortfall: a reason for each sample that is missing. samples: how many there are so far."""
+    """A batch. shortfall: a reason for each sample that is missing. samples: how many there are so far.
+
+    cost, budget_money: in millionths of `currency`. repaired: samples whose reply had to be mended.
+    """
 
     documents: list[str] = []
     method: Method = "extractive"
@@ -67,6 +53,17 @@ class BatchAttributes(Aggregate):
     shortfall: list[Count] = []
     tokens_in: int | None = None
     tokens_out: int | None = None
+    recipe_name: str = ""
+    recipe_version: str = ""
+    budget_tokens: int = 0
+    budget_money: int = 0
+    currency: str = ""
+    cost: int | None = None
+    repaired: int | None = None
+    items_tokens_in: int = 0
+    items_tokens_out: int = 0
+    items_cost: int = 0
+    replies_of: str = ""
     error: Fault | None = None
 
 
@@ -80,21 +77,63 @@ async def create(writer: Writing, reader: Reading, body: NewBatch) -> Item[Batch
         documents = body.documents or await _collected(reader, body.collection)
     if before is None:
         await _check_documents(writer, documents)
-    command = RequestBatch(
-        documents=tuple(documents),
-        count=body.count,
-        method=body.method,
-        template=body.template,
-        quality_threshold=body.quality_threshold,
-        endpoint=body.endpoint,
-        model=body.model,
-        temperature=body.temperature,
-        max_tokens=body.max_tokens,
-        seed=body.seed,
-        requested_by=writer.who.email,
-    )
+    command, _, _ = await command_of(writer, reader, body, documents)
     id = writer.new_id("batch")
     return item(id, "batch", fresh(BatchAttributes, await writer.do("batch", id, command), "requested"))
+
+
+@router.post("/estimate", dependencies=requires("batches:write"), responses=documented(400, 401, 403, 404, 422))
+async def forecast(writer: Writing, reader: Reading, body: NewBatch) -> Item[EstimateAttributes]:
+    """Tokens and money that a batch will take, from the real chunks; nothing is asked for."""
+    documents = body.documents or await _collected(reader, body.collection)
+    command, recipe, price = await command_of(writer, reader, body, documents)
+    texts = await sources(reader, documents)
+    try:
+        found = await asyncio.to_thread(estimate, recipe, texts, price)
+    except PromptRefused as refused:
+        raise invalid("template", str(refused)) from refused
+    values = asdict(found)
+    if price is None:
+        values |= {"cost": None, "most_cost": None}
+    told = EstimateAttributes(**values, count=command.count, currency=price.currency if price else "")
+    return item("estimate", "estimate", told)
+
+
+@router.post(
+    "/{id}/reread",
+    status_code=201,
+    dependencies=requires("batches:write"),
+    responses=documented(400, 401, 403, 404, 409, 422),
+)
+async def reread(writer: Writing, reader: Reading, id: Id) -> Item[BatchAttributes]:
+    """A new batch of the replies that an earlier one kept: read by today's parser, nothing is asked or paid."""
+    row = await reader.one("read.batch", batch_id=id)
+    if row is None:
+        raise missing("batch", id)
+    if row["method"] != "endpoint":
+        raise invalid("id", f"batch {id} asked no endpoint, so it kept no replies")
+    same = (
+        "count",
+        "method",
+        "template",
+        "quality_threshold",
+        "endpoint",
+        "model",
+        "temperature",
+        "max_tokens",
+        "seed",
+    )
+    command = RequestBatch(
+        documents=tuple(row["documents"]),
+        requested_by=writer.who.email,
+        recipe=Recipe.from_dict(row["recipe"]).to_json() if row["recipe"] else "",
+        recipe_name=row["recipe_name"] or "",
+        recipe_version=row["recipe_version"] or "",
+        replies_of=row["replies_of"] or id,
+        **{name: row[name] for name in same},
+    )
+    new = writer.new_id("batch")
+    return item(new, "batch", fresh(BatchAttributes, await writer.do("batch", new, command), "requested"))
 
 
 @router.get("", dependencies=requires("studio:read"), responses=documented(401, 403, 422))

@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """Whether a generation endpoint may have a loopback or private address."""
     endpoint_keys: dict[str, str] = Field(default_factory=dict, repr=False)
     """API keys of generation endpoints by host, as JSON: {"api.example.com": "..."}; never in the log."""
+    prices: str = ""
+    """Prices per million tokens, YAML or JSON: {currency: EUR, models: {"host/model": {input: 0.5, output: 1.5}}}."""
 
     training_threads: int = 1
     """Two threads wait for each other at every small operation: on two cores that others use too, one is far faster."""

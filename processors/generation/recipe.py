@@ -75,7 +75,12 @@ class Recipe:
     @staticmethod
     def from_json(text: str) -> Recipe:
         """The recipe in a text that `to_json` made."""
-        values: dict[str, Any] = json.loads(text)
+        return Recipe.from_dict(json.loads(text))
+
+    @staticmethod
+    def from_dict(given: Mapping[str, Any]) -> Recipe:
+        """The recipe in such a text once it is parsed."""
+        values = dict(given)
         parts = tuple(
             Part(**{**part, "personas": tuple(part["personas"]), "languages": tuple(part["languages"])})
             for part in values.pop("parts")

@@ -57,8 +57,8 @@ class _Reader:
         values = self._values(data, FIELDS, "", also=("kinds", "personas", "languages"))
         if not values.get("name"):
             self._refuse("name", "is missing: a recipe has a name")
-        shared: dict[str, Any] = {name: self._one(name, data[name], KIND_FIELDS[name]) for name in ("personas", "languages")
-                  if name in data}  # fmt: skip
+        voices = [name for name in ("personas", "languages") if name in data]
+        shared: dict[str, Any] = {name: self._one(name, data[name], KIND_FIELDS[name]) for name in voices}
         method = values.get("method", "extractive")
         kinds: Any = data.get("kinds")
         if not isinstance(kinds, dict) or not kinds:

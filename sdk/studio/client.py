@@ -14,7 +14,7 @@ from studio.feed import FeedEvent
 from studio.item import Item
 from studio.loop import Loop
 from studio.place import Place, find
-from studio.rooms.batches import Batches, Samples
+from studio.rooms.batches import Batches, Recipes, Samples
 from studio.rooms.chat import Chat
 from studio.rooms.curations import Curations
 from studio.rooms.datasets import Datasets
@@ -34,6 +34,7 @@ class Client(Room[F]):
         super().__init__(session, loop)
         self.documents: Documents[F] = Documents(session, loop)
         self.batches: Batches[F] = Batches(session, loop)
+        self.recipes: Recipes[F] = Recipes(session, loop)
         self.samples: Samples[F] = Samples(session, loop)
         self.curations: Curations[F] = Curations(session, loop)
         self.reviews: Reviews[F] = Reviews(session, loop)
