@@ -68,6 +68,8 @@ def flips(columns: Columns, now: Any, before: Any, rule: Rule, other: Rule | Non
     import numpy as np
 
     rows = [int(row) for row in np.flatnonzero(now != before)[:most]]
+    if not rows:
+        return []
     table = columns.table.take(rows)
     asked = {name: table.column(name).to_pylist() for name in ("question", "answer")}
     found = []

@@ -14,7 +14,8 @@ from studio.rule import parse
 
 from api import judging
 from api.decided import Columns, decode
-from api.results import what_if
+from api.mix import flips, tokens, topics
+from api.results import masks, what_if
 from api.selection import histogram, spread
 
 NAMES = ("a", "b", "c")
@@ -82,3 +83,14 @@ def test_a_histogram_counts_each_score_once(values: list[float | None], bins: in
     assert sum(one.count for one in made) == len(known) == spread(score).count
     if known:
         assert len(made) == bins and made[0].low <= min(known) and max(known) <= made[-1].high
+
+
+def test_flips_are_named_up_to_a_number_and_none_is_an_answer() -> None:
+    columns = result([{"a": n / 10} for n in range(10)], [False] * 10)
+    rule, other = parse("a > 0.5"), parse("a > 0.7")
+    now, before = (masks(columns, one, {}, set())[0] for one in (rule, other))
+    assert [one.sample_id for one in flips(columns, now, before, rule, other, 5)] == ["s6", "s7"]
+    assert [one.sample_id for one in flips(columns, now, before, rule, other, 1)] == ["s6"]
+    assert flips(columns, now, before, rule, other, 0) == flips(columns, now, now, rule, rule, 5) == []
+    assert tokens(columns, now) == (4, 10)
+    assert [(one.samples, one.kept) for one in topics(columns, now)["kind"]] == [(10, 4)]
