@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from studio.rooms.chat import grounded
 
+from processors.datasets.rows import quote_span
+
 SPLITS = {"train": "train", "heldout": "test"}
 SHARD = 100_000  # rows of one file
 BATCH = 2_000  # rows in memory
@@ -25,6 +27,7 @@ _SPAN = pa.struct([("document_id", pa.string()), ("start", pa.int64()), ("end", 
 SCHEMA = pa.schema(
     [
         *[(name, pa.string()) for name in ("prompt", "completion", "question", "answer", "passage", "quote")],
+        *[(name, pa.int64()) for name in ("quote_start", "quote_end")],
         *[(name, pa.int64()) for name in ("answer_start", "answer_end", "passage_start", "passage_end")],
         ("spans", pa.list_(_SPAN)),
         *[(name, pa.string()) for name in ("document_id", "document_name", "section_id", "chunk_id", "sample_id")],
@@ -40,10 +43,15 @@ def values(row: Mapping[str, Any]) -> dict[str, Any]:
     """A stored row as a row of the layout."""
     listed = {"spans": "spans", "choices": "choices", "turns": "messages"}
     found = {name: row.get(name) or "" for name in SCHEMA.names if name not in listed}
+    quoted = quote_span(
+        row["quote"], row["prompt_passage"], row["passage_start"], row["answer_start"], row["answer_end"]
+    )
     return {
         **found,
         **{name: row[name] for name in ("answer_start", "answer_end", "passage_start", "passage_end")},
         **{name: json.loads(row.get(column) or "[]") for name, column in listed.items()},
+        "quote_start": quoted[0],
+        "quote_end": quoted[1],
         "prompt": grounded(row["prompt_passage"], row["question"]),
         "completion": row["answer"],
         "passage": row["prompt_passage"],

@@ -83,4 +83,19 @@ def quoted(row: Row) -> list[tuple[str, int, int, str]]:
     """Return every quoted place as document id, start, end and quote; none for rows that were brought along."""
     if row.spans:
         return [(one["document_id"], one["start"], one["end"], one["quote"]) for one in json.loads(row.spans)]
-    return [(row.document_id, row.answer_start, row.answer_end, row.quote)] if row.quote else []
+    if not row.quote:
+        return []
+    span = quote_span(row.quote, row.prompt_passage, row.passage_start, row.answer_start, row.answer_end)
+    return [(row.document_id, *span, row.quote)]
+
+
+def quote_span(quote: str, passage: str, passage_start: int, answer_start: int, answer_end: int) -> tuple[int, int]:
+    """Return start and end of the quote in the document: the answer's span, or the words of the passage around it."""
+    if answer_end - answer_start != len(quote):
+        at = passage.find(quote)
+        while at >= 0:
+            start, end = passage_start + at, passage_start + at + len(quote)
+            if start <= answer_start and answer_end <= end:
+                return start, end
+            at = passage.find(quote, at + 1)
+    return answer_start, answer_end

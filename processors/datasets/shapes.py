@@ -23,6 +23,8 @@ from typing import Any
 
 from studio.rooms.chat import grounded
 
+from processors.datasets.rows import quote_span
+
 RowValues = Mapping[str, Any]
 """The columns of a stored row; files of form 1 have fewer."""
 Turn = dict[str, str]
@@ -33,11 +35,16 @@ SPEAKER = {"system": "system", "user": "human", "assistant": "gpt"}
 
 def source(row: RowValues) -> dict[str, Any]:
     """The quote and its span, in characters of the document's canonical text; of further quotes, too."""
+    start, end = quote_span(
+        row["quote"], row["prompt_passage"], row["passage_start"], row["answer_start"], row["answer_end"]
+    )
     return {
         **{name: row[name] for name in PLACE},
         "quote": row["quote"],
-        "start": row["answer_start"],
-        "end": row["answer_end"],
+        "start": start,
+        "end": end,
+        "answer_start": row["answer_start"],
+        "answer_end": row["answer_end"],
         "passage_start": row["passage_start"],
         "passage_end": row["passage_end"],
         "spans": json.loads(row.get("spans") or "[]"),

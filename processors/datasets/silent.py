@@ -61,7 +61,7 @@ def laid(covered: Mapping[str, Any] | None, cut: Mapping[str, Any], offsets: Map
     """
     gave = {chunk["id"]: chunk for chunk in (covered or {}).get("chunks", ())}
     titles = {section["id"]: section["title"] for section in cut["sections"]}
-    places = sorted((span["start"], span["end"], span["page"]) for span in offsets["spans"] if "page" in span)
+    places = _placed(offsets)
     starts = [start for start, _, _ in places]
     chunks: list[Piece] = []
     for chunk in cut["chunks"]:
@@ -92,6 +92,14 @@ def laid(covered: Mapping[str, Any] | None, cut: Mapping[str, Any], offsets: Map
         tuple(_sum(id, titles.get(id, ""), pieces) for id, pieces in by_section.items()),
         tuple(_sum(str(page), "", pieces, (page,)) for page, pieces in by_page.items()),
     )
+
+
+def _placed(offsets: Mapping[str, Any]) -> list[tuple[int, int, int]]:
+    """Start, end and page of every span of a PDF's map, in the order of the text; maps of version 1 name each span."""
+    if "columns" in offsets:
+        columns = offsets["columns"]
+        return sorted(zip(columns["start"], columns["end"], columns.get("page", ()), strict=False))
+    return sorted((span["start"], span["end"], span["page"]) for span in offsets["spans"] if "page" in span)
 
 
 def _pages(places: Sequence[tuple[int, int, int]], starts: Sequence[int], start: int, end: int) -> tuple[int, ...]:

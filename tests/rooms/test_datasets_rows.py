@@ -171,3 +171,14 @@ def test_a_file_of_form_1_is_still_read() -> None:
     target = parquet.io.BytesIO()
     parquet.pq.write_table(table, target)
     assert parquet.read(target.getvalue()) == sealed
+
+
+def test_a_quote_around_its_answer_is_found_where_the_answer_stands() -> None:
+    passage = "It is 4 bar. At noon it is 4 bar. Done."
+    at = 100 + passage.index("4 bar", 14)
+    twice = row(1, prompt_passage=passage, passage_start=100, answer_start=at, answer_end=at + 5, quote="it is 4 bar.")
+    ((document, start, end, quote),) = rows.quoted(twice)
+    assert (document, passage[start - 100 : end - 100]) == ("d1", quote)
+    assert start > 110
+    own = replace(twice, quote="4 bar")
+    assert rows.quoted(own) == [("d1", at, at + 5, "4 bar")]
