@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from processors.extraction.canonical import Canonical, Heading, Region
 from processors.extraction.passages import LONGEST, SHORTEST, passages
@@ -51,18 +52,21 @@ class Cut:
 
     def to_json(self) -> bytes:
         """{"version", "sections": [{"id", "title", "path", "start", "end"}], "chunks": [{..., "kind", "header"}]}."""
-        sections = [
+        sections = (
             {"id": item.id, "title": item.title, "path": list(item.path), "start": item.start, "end": item.end}
             for item in self.sections
-        ]
-        chunks = [
+        )
+        chunks = (
             {"id": item.id, "section_id": item.section_id, "start": item.start, "end": item.end}
             | ({"kind": item.kind, "header": list(item.header) if item.header else None} if item.kind != "text" else {})
             for item in self.chunks
-        ]
-        return json.dumps(
-            {"version": CHUNKS_VERSION, "sections": sections, "chunks": chunks}, ensure_ascii=False
-        ).encode()
+        )
+        return f'{{"version": {CHUNKS_VERSION}, "sections": {_listed(sections)}, "chunks": {_listed(chunks)}}}'.encode()
+
+
+def _listed(rows: Iterable[dict[str, Any]]) -> str:
+    """A JSON array, written row by row: all rows as dictionaries would be many times as large."""
+    return f"[{', '.join(json.dumps(row, ensure_ascii=False) for row in rows)}]"
 
 
 def cut(canonical: Canonical) -> Cut:
