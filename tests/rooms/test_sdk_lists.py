@@ -79,7 +79,7 @@ def test_an_export_is_written_in_the_format_of_its_name(
     assert json.loads(said.stdout) == {"id": "d1", "file": str(file), "bytes": 4}
     assert file.read_bytes() == b"rows" and list(tmp_path.iterdir()) == [file]
     assert asked[0].path == "/api/v1/datasets/d1/export"
-    assert dict(asked[0].params) == {"split": "train", "format": format}
+    assert dict(asked[0].params) == {"format": format}  # the server knows which split a format begins with
 
 
 def test_a_refused_or_broken_export_leaves_the_file_as_it_was(ask: Ask, tmp_path: Path) -> None:
