@@ -43,7 +43,7 @@ export function EditForm({ onSave, onLeave, ...old }: Props) {
         <Input.TextArea
           id="question"
           autoFocus
-          autoSize={{ minRows: 2 }}
+          rows={3}
           maxLength={2000}
           value={question}
           onChange={(event) => setQuestion(event.target.value)}
@@ -52,7 +52,7 @@ export function EditForm({ onSave, onLeave, ...old }: Props) {
       <Field name="answer" label="Answer">
         <Input.TextArea
           id="answer"
-          autoSize={{ minRows: 2 }}
+          rows={3}
           maxLength={4000}
           aria-invalid={refused}
           value={answer}

@@ -40,7 +40,7 @@ export function Compare({ curation, rule }: { curation: CurationResource; rule: 
         <Labelled id="rule" name="Rule" className="w-full">
           <Input.TextArea
             id="rule"
-            autoSize
+            rows={2}
             maxLength={2000}
             className="font-mono!"
             placeholder={rule || "grounding >= 0.8 && duplicate == 0"}
@@ -51,7 +51,7 @@ export function Compare({ curation, rule }: { curation: CurationResource; rule: 
         <Labelled id="against" name="Compared with" className="w-full">
           <Input.TextArea
             id="against"
-            autoSize
+            rows={2}
             maxLength={2000}
             className="font-mono!"
             placeholder="what the curation decided"
