@@ -23,7 +23,7 @@ from processors.generation.recipe_decide import SaveRecipe, recipe_id
 from processors.generation.recipe_file import RecipeRefused, read_recipe
 from streams import egress
 
-router = APIRouter(prefix="/recipes", tags=["generation"])
+router = APIRouter(prefix="/recipes", tags=["recipes"])
 VIEW = View("read.recipe", ("created_at", "name"))
 RecipeText = Annotated[str, StringConstraints(max_length=100_000)]
 
