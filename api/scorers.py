@@ -25,7 +25,7 @@ class ScorerKindAttributes(Attributes):
 
 
 @router.get("/scorers", dependencies=requires("studio:read"), responses=documented(401, 403))
-async def index() -> Page[ScorerKindAttributes]:
+async def choices() -> Page[ScorerKindAttributes]:
     """All scorers, in the order in which they are listed in the room."""
     shown = [
         (
