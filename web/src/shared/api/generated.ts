@@ -16,6 +16,7 @@ export const addTagTypes = [
   "models",
   "outside-runs",
   "pipeline",
+  "recipes",
   "training",
   "samples",
   "trainers",
@@ -89,6 +90,22 @@ const injectedRtkApi = api
         }),
         invalidatesTags: ["generation"],
       }),
+      generationForecast: build.mutation<
+        GenerationForecastApiResponse,
+        GenerationForecastApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/batches/estimate`,
+          method: "POST",
+          body: queryArg.newBatch,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["generation"],
+      }),
       generationCancel: build.mutation<
         GenerationCancelApiResponse,
         GenerationCancelApiArg
@@ -118,6 +135,21 @@ const injectedRtkApi = api
           },
         }),
         providesTags: ["generation"],
+      }),
+      generationReread: build.mutation<
+        GenerationRereadApiResponse,
+        GenerationRereadApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/batches/${queryArg.id}/reread`,
+          method: "POST",
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["generation"],
       }),
       chatCompletions: build.mutation<
         ChatCompletionsApiResponse,
@@ -174,6 +206,13 @@ const injectedRtkApi = api
           },
         }),
         invalidatesTags: ["curation"],
+      }),
+      curationChoices: build.query<
+        CurationChoicesApiResponse,
+        CurationChoicesApiArg
+      >({
+        query: () => ({ url: `/api/v1/curations/scorers` }),
+        providesTags: ["curation"],
       }),
       curationShow: build.query<CurationShowApiResponse, CurationShowApiArg>({
         query: (queryArg) => ({
@@ -1051,6 +1090,57 @@ const injectedRtkApi = api
         }),
         providesTags: ["pipeline"],
       }),
+      recipesIndex: build.query<RecipesIndexApiResponse, RecipesIndexApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/recipes`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+          params: {
+            limit: queryArg.limit,
+            cursor: queryArg.cursor,
+          },
+        }),
+        providesTags: ["recipes"],
+      }),
+      recipesSave: build.mutation<RecipesSaveApiResponse, RecipesSaveApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/recipes`,
+          method: "POST",
+          body: queryArg.newRecipe,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["recipes"],
+      }),
+      recipesTryOut: build.mutation<
+        RecipesTryOutApiResponse,
+        RecipesTryOutApiArg
+      >({
+        query: (queryArg) => ({
+          url: `/api/v1/recipes/preview`,
+          method: "POST",
+          body: queryArg.previewBody,
+          headers: {
+            "idempotency-key": queryArg["idempotency-key"],
+            "if-match": queryArg["if-match"],
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        invalidatesTags: ["recipes"],
+      }),
+      recipesShow: build.query<RecipesShowApiResponse, RecipesShowApiArg>({
+        query: (queryArg) => ({
+          url: `/api/v1/recipes/${queryArg.name}/versions/${queryArg.version}`,
+          headers: {
+            "Studio-Position": queryArg["Studio-Position"],
+          },
+        }),
+        providesTags: ["recipes"],
+      }),
       reviewsIndex: build.query<ReviewsIndexApiResponse, ReviewsIndexApiArg>({
         query: (queryArg) => ({
           url: `/api/v1/reviews`,
@@ -1473,6 +1563,17 @@ export type GenerationCreateApiArg = {
   "Studio-Position"?: string;
   newBatch: NewBatch;
 };
+export type GenerationForecastApiResponse =
+  /** status 200 Successful Response */ EstimateItem;
+export type GenerationForecastApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newBatch: NewBatch;
+};
 export type GenerationCancelApiResponse = unknown;
 export type GenerationCancelApiArg = {
   /** Id of the resource. */
@@ -1491,6 +1592,18 @@ export type GenerationShowApiResponse =
 export type GenerationShowApiArg = {
   /** Id of the resource. */
   id: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type GenerationRereadApiResponse =
+  /** status 201 Successful Response */ BatchItem;
+export type GenerationRereadApiArg = {
+  /** Id of the resource. */
+  id: string;
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
@@ -1528,6 +1641,9 @@ export type CurationCreateApiArg = {
   "Studio-Position"?: string;
   newCuration: NewCuration;
 };
+export type CurationChoicesApiResponse =
+  /** status 200 Successful Response */ ScorerKindPage;
+export type CurationChoicesApiArg = void;
 export type CurationShowApiResponse =
   /** status 200 Successful Response */ CurationItem;
 export type CurationShowApiArg = {
@@ -2250,6 +2366,46 @@ export type PipelineShowApiArg = {
   /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
   "Studio-Position"?: string;
 };
+export type RecipesIndexApiResponse =
+  /** status 200 Successful Response */ RecipePage;
+export type RecipesIndexApiArg = {
+  /** Resources in a page. */
+  limit?: number;
+  /** `next_cursor` of the page before. */
+  cursor?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
+export type RecipesSaveApiResponse =
+  /** status 201 Successful Response */ RecipeItem;
+export type RecipesSaveApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  newRecipe: NewRecipe;
+};
+export type RecipesTryOutApiResponse =
+  /** status 200 Successful Response */ PreviewItem;
+export type RecipesTryOutApiArg = {
+  /** The same key with the same request gives the same answer. */
+  "idempotency-key"?: string;
+  /** `"<revision>"`: refuse where it has moved on. */
+  "if-match"?: string;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+  previewBody: PreviewBody;
+};
+export type RecipesShowApiResponse =
+  /** status 200 Successful Response */ RecipeItem;
+export type RecipesShowApiArg = {
+  name: string;
+  version: number;
+  /** As the last answer gave it. A read waits (5 s at most) until that write is visible; a write answers a position that stands for both. */
+  "Studio-Position"?: string;
+};
 export type ReviewsIndexApiResponse =
   /** status 200 Successful Response */ ReviewedPage;
 export type ReviewsIndexApiArg = {
@@ -2653,17 +2809,28 @@ export type Count = {
 };
 export type BatchAttributes = {
   asked?: number | null;
+  budget_money?: number;
+  budget_tokens?: number;
+  cost?: number | null;
   count?: number;
   created_at?: string | null;
+  currency?: string;
   delivered?: number | null;
   documents?: string[];
   endpoint?: string;
   error?: Fault | null;
+  items_cost?: number;
   items_finished?: number;
+  items_tokens_in?: number;
+  items_tokens_out?: number;
   max_tokens?: number;
   method?: "extractive" | "endpoint";
   model?: string;
   quality_threshold?: number;
+  recipe_name?: string;
+  recipe_version?: string;
+  repaired?: number | null;
+  replies_of?: string;
   requested_by?: string;
   revision?: number;
   samples?: number;
@@ -2696,17 +2863,42 @@ export type BatchItem = {
   meta?: Meta;
 };
 export type NewBatch = {
+  budget_money?: number;
+  budget_tokens?: number;
   collection?: string;
-  count: number;
+  count?: number;
   documents?: string[];
   endpoint?: string;
   max_tokens?: number;
   method?: "extractive" | "endpoint";
   model?: string;
   quality_threshold?: number;
+  recipe?: string;
+  recipe_name?: string;
+  recipe_version?: number;
   seed?: number;
   temperature?: number;
   template?: string;
+};
+export type EstimateAttributes = {
+  chunks: number;
+  cost?: number | null;
+  count: number;
+  currency?: string;
+  most_cost?: number | null;
+  most_tokens: number;
+  requests: number;
+  tokens_in: number;
+  tokens_out: number;
+};
+export type EstimateResource = {
+  attributes: EstimateAttributes;
+  id: string;
+  type: string;
+};
+export type EstimateItem = {
+  data: EstimateResource;
+  meta?: Meta;
 };
 export type AnswerMessage = {
   content: string;
@@ -2817,6 +3009,22 @@ export type NewCuration = {
   settings?: {
     [key: string]: any;
   };
+};
+export type ScorerKindAttributes = {
+  about: string;
+  default: boolean;
+  needs_endpoint: boolean;
+  scope: string;
+  version: string;
+};
+export type ScorerKindResource = {
+  attributes: ScorerKindAttributes;
+  id: string;
+  type: string;
+};
+export type ScorerKindPage = {
+  data: ScorerKindResource[];
+  meta?: PageMeta;
 };
 export type PairAttributes = {
   agreed: number;
@@ -4016,6 +4224,69 @@ export type PipelineItem = {
   data: PipelineResource;
   meta?: Meta;
 };
+export type RecipeAttributes = {
+  author?: string;
+  name: string;
+  recipe?: {
+    [key: string]: any;
+  };
+  recipe_version: number;
+  sha256?: string;
+  source?: string;
+};
+export type RecipeResource = {
+  attributes: RecipeAttributes;
+  id: string;
+  type: string;
+};
+export type RecipePage = {
+  data: RecipeResource[];
+  meta?: PageMeta;
+};
+export type RecipeItem = {
+  data: RecipeResource;
+  meta?: Meta;
+};
+export type NewRecipe = {
+  source: string;
+};
+export type PreviewSample = {
+  answer: string;
+  choices?: string[];
+  kind: string;
+  messages?: {
+    [key: string]: string;
+  }[];
+  quality: number;
+  question: string;
+  quote: string;
+  reasoning?: string;
+  rejected?: string;
+  repaired?: boolean;
+  section_title?: string;
+};
+export type PreviewAttributes = {
+  detail?: string;
+  samples: PreviewSample[];
+  shortfall: Count[];
+  tokens_in: number;
+  tokens_out: number;
+};
+export type PreviewResource = {
+  attributes: PreviewAttributes;
+  id: string;
+  type: string;
+};
+export type PreviewItem = {
+  data: PreviewResource;
+  meta?: Meta;
+};
+export type PreviewBody = {
+  documents: string[];
+  recipe?: string;
+  recipe_name?: string;
+  recipe_version?: number;
+};
 export type ReviewedAttributes = {
   answer?: string;
   author: string;
@@ -4591,14 +4862,18 @@ export const {
   useGenerationIndexQuery,
   useLazyGenerationIndexQuery,
   useGenerationCreateMutation,
+  useGenerationForecastMutation,
   useGenerationCancelMutation,
   useGenerationShowQuery,
   useLazyGenerationShowQuery,
+  useGenerationRereadMutation,
   useChatCompletionsMutation,
   useChatOutcomesMutation,
   useCurationIndexQuery,
   useLazyCurationIndexQuery,
   useCurationCreateMutation,
+  useCurationChoicesQuery,
+  useLazyCurationChoicesQuery,
   useCurationShowQuery,
   useLazyCurationShowQuery,
   useReviewsAgreementQuery,
@@ -4698,6 +4973,12 @@ export const {
   usePostApiV1OutsideRunsByIdFactsMutation,
   usePipelineShowQuery,
   useLazyPipelineShowQuery,
+  useRecipesIndexQuery,
+  useLazyRecipesIndexQuery,
+  useRecipesSaveMutation,
+  useRecipesTryOutMutation,
+  useRecipesShowQuery,
+  useLazyRecipesShowQuery,
   useReviewsIndexQuery,
   useLazyReviewsIndexQuery,
   useReviewsCreateMutation,
