@@ -67,7 +67,9 @@ class BatchAttributes(Aggregate):
     error: Fault | None = None
 
 
-@router.post("", status_code=201, dependencies=requires("batches:write"), responses=documented(400, 401, 403, 409, 422))
+@router.post(
+    "", status_code=201, dependencies=requires("batches:write"), responses=documented(400, 401, 403, 404, 409, 422)
+)
 async def create(writer: Writing, reader: Reading, body: NewBatch) -> Item[BatchAttributes]:
     """Ask for samples."""
     before = await writer.answered()

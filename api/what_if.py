@@ -68,21 +68,23 @@ async def ask(
     request: Request, reader: Reading, id: Id, rule: Annotated[str, Query(max_length=2000)]
 ) -> Item[WhatIfAttributes]:
     """What another rule would keep."""
-    return await _answer(request, reader, id, AskedRule(rule=rule, flips=0))
+    return await _answer(request, reader, id, rule, "", 0)
 
 
 @router.post("/{id}/what-if", dependencies=requires("studio:read"), responses=documented(400, 401, 403, 404, 409, 422))
 async def compare(request: Request, reader: Reading, id: Id, body: AskedRule) -> Item[WhatIfAttributes]:
     """What a rule would keep, its tokens and topics, and what it decides otherwise than another one. Writes nothing."""
-    return await _answer(request, reader, id, body)
+    return await _answer(request, reader, id, body.rule, body.against, body.flips)
 
 
-async def _answer(request: Request, reader: Reader, id: str, body: AskedRule) -> Item[WhatIfAttributes]:
-    rule, other = checked(body.rule, "rule"), checked(body.against, "against") if body.against.strip() else None
+async def _answer(
+    request: Request, reader: Reader, id: str, asked: str, against: str, most: int
+) -> Item[WhatIfAttributes]:
+    rule, other = checked(asked, "rule"), checked(against, "against") if against.strip() else None
     row, columns = await curated(request, reader, id)
     standing, gone = await decided(reader, row, columns)
     try:
-        return item(id, "what-if", await asyncio.to_thread(answer, columns, rule, other, standing, gone, body.flips))
+        return item(id, "what-if", await asyncio.to_thread(answer, columns, rule, other, standing, gone, most))
     except OverflowError as error:
         raise invalid("rule", "has a number that is too large", "scores are small numbers") from error
 

@@ -87,6 +87,12 @@ def run() -> Iterator[dict[str, Any]]:
         for one in part:
             rule.judge(one.scores)
         slow.append(1000 * (time.process_time() - began) * SAMPLES / PART)
-    detail: dict[str, Any] = {"samples": SAMPLES, "scores": 7, "kept": found.kept, "gained": found.gained, "lost": found.lost}
+    detail: dict[str, Any] = {
+        "samples": SAMPLES,
+        "scores": 7,
+        "kept": found.kept,
+        "gained": found.gained,
+        "lost": found.lost,
+    }
     yield figure("whatif_wall", walls, "ms", **detail)
     yield figure("whatif_cpu", cpus, "CPU ms", slow, peer_is="the rule alone, sample by sample in Python", **detail)

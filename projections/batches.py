@@ -16,7 +16,7 @@ from studio.contract.records import (
 
 from projections.table import Row, Table, parsed
 
-NAME, VERSION = "batches", 1
+NAME, VERSION = "batches", 2
 TOPICS = ("studio.generation", "studio.generation.samples")
 TABLES = (
     Table(

@@ -9,7 +9,7 @@ from studio.contract.records import CurationFailed, CurationFinished, CurationRe
 
 from projections.table import Row, Table, parsed
 
-NAME, VERSION = "curations", 1
+NAME, VERSION = "curations", 2
 TOPICS = ("studio.curation", "studio.curation.scores")
 TABLES = (
     Table(

@@ -9,7 +9,7 @@ from studio.contract.records import ReviewDecided, SampleGenerated, SampleScored
 
 from projections.table import Row, Table, parsed
 
-NAME, VERSION = "samples", 1
+NAME, VERSION = "samples", 2
 TOPICS = ("studio.generation.samples", "studio.curation.scores", "studio.curation")
 JSON = ("messages", "choices", "spans")
 TABLES = (

@@ -14,6 +14,8 @@ import pytest
 from pyarrow import parquet
 from studio_api import Api, api, attributes, error
 
+from projections.catalogue import named
+
 __all__ = ["api"]
 TENANT = "table"
 COUNT = int(os.environ.get("SAMPLES", "3000"))
@@ -53,7 +55,8 @@ def table(api: Api) -> Table:
         blob = await api.blobs.put(TENANT, result())
         async with api.runtime.pool.connection() as conn:
             await conn.execute(
-                "insert into samples_v1.sample (tenant_id, sample_id, batch_id, document_id, kind, question, answer,"
+                f"insert into {named('samples').schema}.sample (tenant_id, sample_id, batch_id, document_id,"
+                " kind, question, answer,"
                 " quality, passage_start, passage_end, answer_start, answer_end, seed, created_at, updated_at)"
                 " select %s, 's' || lpad(n::text, 6, '0'), %s, 'd' || n %% 7, 'kind', 'What is Thing ' || n || '?',"
                 " 'It is answer ' || n || '.', 0.5, 0, 1, 0, 1, 0, timestamptz '2026-01-01' + n * interval '1 second',"
@@ -61,13 +64,15 @@ def table(api: Api) -> Table:
                 [TENANT, BATCH, COUNT],
             )
             await conn.execute(
-                "insert into samples_v1.sample_score (tenant_id, sample_id, curation_id, scorer, scorer_version,"
+                f"insert into {named('samples').schema}.sample_score (tenant_id, sample_id, curation_id, scorer,"
+                " scorer_version,"
                 " batch_id, value, scored_at) select %s, 's' || lpad(n::text, 6, '0'), %s, 'grounding', '1', %s,"
                 " n / %s::float8, now() from generate_series(0, %s - 1) n where n %% 10 > 0",
                 [TENANT, CURATION, BATCH, COUNT, COUNT],
             )
             await conn.execute(
-                "insert into curations_v1.curation (tenant_id, curation_id, version, decided, batches, result_blob,"
+                f"insert into {named('curations').schema}.curation (tenant_id, curation_id, version, decided, batches,"
+                " result_blob,"
                 " created_at, updated_at) values (%s, %s, 2, 'finished', %s, %s, now(), now())",
                 [TENANT, CURATION, json.dumps([BATCH]), blob.key],
             )

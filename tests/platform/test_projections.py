@@ -354,11 +354,13 @@ async def _head(world: World, *projections: Projection) -> None:
 async def test_a_read_waits_for_its_own_write(world: World) -> None:
     gate = Gate(world.engine, [DOCUMENTS])
     async with background(follow(world.settings, world.engine), relay(world.settings)):
-        await world.until("select count(*) > 0 from streams.position where consumer = 'projection.documents.v1'", True)
+        documents = named("documents")
+        query = "select count(*) > 0 from streams.position where consumer = %s"
+        await world.until(query, True, documents.consumer)
         for number in range(5):
             answer = await gate.handle(world.tenant, Do("document", f"{world.tenant}-{number}", "register"))
             assert await wait_for(world.engine, Token.parse(answer.token), ["documents", "log", "runs"], 20)
-            query = "select count(*) from documents_v1.document where tenant_id = %s"
+            query = f"select count(*) from {documents.schema}.document where tenant_id = %s"
             assert await world.value(query, world.tenant) == number + 1
         fact = await world.sink.publish(steps(world.tenant, 1, 1))
         assert await wait_for(world.engine, fact, ["runs"], 20)

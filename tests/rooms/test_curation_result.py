@@ -80,4 +80,5 @@ def test_pieces_cover_every_missing_score_once_and_nothing_else() -> None:
 
 def test_nothing_is_scored_again() -> None:
     samples = [sample(n, "b1") for n in range(4)]
-    assert pieces.pieces(job("b1"), samples, scorers.DEFAULT_SCORERS, {(s.sample_id, n) for s in samples for n in scorers.NAMES}) == []
+    done = {(s.sample_id, n) for s in samples for n in scorers.NAMES}
+    assert pieces.pieces(job("b1"), samples, scorers.DEFAULT_SCORERS, done) == []

@@ -44,7 +44,7 @@ test("server-sent events in any pieces", async () => {
 
 test("events make the lists old that show them", () => {
   expect(tagsOf("studio.documents", "DocumentExtracted")).toContain("documents");
-  expect(tagsOf("studio.curation", "ReviewDecided")).toEqual(["samples"]);
+  expect(tagsOf("studio.curation", "ReviewDecided")).toEqual(["samples", "reviews"]);
   expect(tagsOf("studio.training.steps", "StepRecorded")).not.toContain("training-steps");
   expect(tagsOf("studio.serving.calls", "CallServed")).toEqual([]);
 });
