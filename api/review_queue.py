@@ -62,7 +62,7 @@ class AgreementAttributes(Attributes):
 
 
 @router.get(
-    "/{id}/review-queue", dependencies=requires("samples:review"), responses=documented(401, 403, 404, 409, 422)
+    "/{id}/review-queue", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 409, 422)
 )
 async def queue(
     request: Request,
