@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 
-from streams.vigil import Vigil
+from streams.vigil import Deaf, Vigil
 
-STOPPING = 10.0  # seconds
+PATIENCE = 10.0  # seconds for a stop, and for a commit
 log = structlog.get_logger()
 
 
@@ -74,6 +74,22 @@ class LogClient(AIOKafkaConsumer):  # type: ignore[misc]
         )
         return found
 
+    async def commit(self, offsets: dict[TopicPartition, int]) -> None:
+        """As aiokafka's, but not for ever.
+
+        After a broker's restart its search for the group's coordinator may hold a lock and never end; the commit waits
+        for that lock, and with it everybody who reads here.
+
+        Raises:
+            Deaf: no answer in time.
+            KafkaError: the broker refuses.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await super().commit(offsets)
+        except TimeoutError as error:
+            raise Deaf("the coordinator of the group does not answer a commit") from error
+
     async def partitions_of(self, topics: Sequence[str]) -> list[TopicPartition]:
         """All partitions of `topics`, from the broker.
 
@@ -94,7 +110,7 @@ class LogClient(AIOKafkaConsumer):  # type: ignore[misc]
     async def stop(self) -> None:
         """Disconnect; a client that cannot end, because a part of it waits for ever, is left behind."""
         try:
-            async with asyncio.timeout(STOPPING):
+            async with asyncio.timeout(PATIENCE):
                 await super().stop()
         except TimeoutError:
             log.warning("kafka_client_left_behind", client=self._client._client_id)

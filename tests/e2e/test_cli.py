@@ -92,7 +92,7 @@ def test_every_command_has_json_an_example_and_a_first_line() -> None:
     names = {name for name, _ in commands()}
     asked_for = {
         "up", "down", "status", "doctor", "demo", "docs add", "generate", "curate", "dataset freeze", "train", "deploy",
-        "rollback", "chat", "events tail", "lineage", "rebuild", "dead list", "dead release", "dead skip", "login",
+        "rollback", "chat", "events tail", "lineage show", "rebuild", "dead list", "dead release", "dead skip", "login",
     }  # fmt: skip
     assert asked_for <= names
     for name, command in commands():
@@ -139,7 +139,11 @@ def test_documents(studio: Shell, tmp_path: Path) -> None:
     assert [item["id"] for item in studio("docs", "list", "--collection", "cli", "--json").lines] == [id]
     assert id in studio("docs", "list").out, "ids are never cut"
     assert studio("docs", "show", id).out.startswith("document")
-    assert studio("docs", "withdraw", id, "--reason", "a test", "--json").json == {"id": id, "withdrawn": True}
+    assert studio("docs", "withdraw", id, "--reason", "a test", "--json").json == {
+        "id": id,
+        "withdrawn": True,
+        "rebuilt": [],
+    }
     assert studio("docs", "show", id, "--json").json["attributes"]["status"] == "withdrawn"
 
 

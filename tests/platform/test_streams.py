@@ -10,6 +10,7 @@ from itertools import count
 from uuid import uuid4
 
 import pytest
+from aiokafka.errors import KafkaTimeoutError
 from psycopg import OperationalError
 from studio.contract import Encoded, Event, encode
 from studio.contract.records import DocumentRegistered, DocumentWithdrawn, StepRecorded
@@ -23,6 +24,7 @@ from streams.outcome import Outcome, WorkItem
 from streams.relay import run as relay
 from streams.room import Runtime, runtime
 from streams.settings import Settings
+from streams.sink import LogSink
 from streams.source import LogSource
 from streams.work import CLAIM, Worker, WorkLoop
 
@@ -445,6 +447,52 @@ async def test_a_client_that_is_deaf_for_one_partition_is_replaced_while_the_oth
                 found += [n for record in await source.poll(0.2) if record.key == f"{tenant}/{subject}"]
         assert found[0] > 3, "the others were read meanwhile"
         assert source._client is not deaf
+
+
+async def test_a_commit_that_nobody_answers_holds_up_nobody(run: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen after a broker's restart, done on purpose: the search for the coordinator never gives its lock back."""
+    monkeypatch.setattr("streams.log_client.PATIENCE", 1.0)
+    tenant, subject = f"t{uuid4().hex[:8]}", uuid4().hex
+    ledger = Ledger(run, ["studio.training.steps"], 100)
+    await ledger.rows(tenant)
+    await ledger.from_here()
+    consumer = ledger.consumer()
+
+    async def taken(number: int) -> bool:
+        return len((await ledger.rows(tenant)).get(subject, ())) == number
+
+    async with background(consumer.run()):
+        await run.sink.publish(steps(tenant, subject, range(1, 6)))
+        await until(lambda: taken(5))
+        stuck = consumer._client
+        assert stuck is not None
+        await stuck._coordinator._coordinator_lookup_lock.acquire()
+        stuck._coordinator.coordinator_id = None
+        for number in range(6, 16):
+            await run.sink.publish(steps(tenant, subject, range(number, number + 1)))
+            await asyncio.sleep(0.2)  # a commit is tried at most once a second
+        await until(lambda: taken(15))
+        assert consumer._client is not stuck
+
+
+async def test_a_producer_that_brings_no_answer_is_replaced(run: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.sink.PATIENCE", 1.0)
+    monkeypatch.setattr("streams.sink.STOPPING", 1.0)
+    tenant, subject = f"t{uuid4().hex[:8]}", uuid4().hex
+    async with LogSink(run.settings) as sink:
+        await sink.publish(steps(tenant, subject, range(1, 3)))
+        stuck = sink._producer
+        assert stuck is not None
+        stuck._sender._sender_task.cancel()
+        with pytest.raises(KafkaTimeoutError):
+            await sink.publish(steps(tenant, subject, range(3, 5)))
+        assert sink._producer is not stuck
+        await sink.publish(steps(tenant, subject, range(3, 5)))
+    found = set()
+    async with LogSource(run.settings, ["studio.training.steps"]) as source:
+        while not source.caught_up:
+            found |= {record.offset for record in await source.poll() if record.key == f"{tenant}/{subject}"}
+    assert len(found) == 4
 
 
 async def test_a_consumer_that_could_not_read_its_positions_begins_again(run: Runtime) -> None:

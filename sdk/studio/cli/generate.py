@@ -19,7 +19,7 @@ PREVIEWED = ("samples", "shortfall", "tokens_in", "tokens_out", "detail")
 
 def generate(
     documents: Annotated[list[str] | None, typer.Argument(help="Ids of documents; none with --collection.")] = None,
-    count: Annotated[int, typer.Option(min=0, help="How many samples; 0: 200, or as the recipe says.")] = 0,
+    count: Annotated[int | None, typer.Option(min=1, help="How many samples; 200, or as the recipe says.")] = None,
     recipe: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="A recipe, YAML.")] = None,
     preview: Annotated[bool, typer.Option("--preview", help="Show five samples of the recipe; keep nothing.")] = False,
     estimate: Annotated[bool, typer.Option("--estimate", help="Tokens and money it would take; ask nothing.")] = False,
@@ -47,8 +47,7 @@ def generate(
     if preview and not (recipe and documents):
         raise typer.BadParameter("--preview needs --recipe and a document")
     text = recipe.read_text() if recipe else ""
-    if not count and not recipe:
-        count = 200
+    count = count or (0 if recipe else 200)
     with connected() as studio:
         if preview:
             show(studio.recipes.preview(documents or (), recipe=text), json_, PREVIEWED)
