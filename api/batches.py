@@ -77,9 +77,9 @@ async def create(writer: Writing, reader: Reading, body: NewBatch) -> Item[Batch
         documents = body.documents or before[0].get("documents", [])
     else:
         documents = body.documents or await _collected(reader, body.collection)
+    command, _, _ = await command_of(writer, reader, body, documents)
     if before is None:
         await _check_documents(writer, documents)
-    command, _, _ = await command_of(writer, reader, body, documents)
     id = writer.new_id("batch")
     return item(id, "batch", fresh(BatchAttributes, await writer.do("batch", id, command), "requested"))
 
