@@ -52,5 +52,5 @@ async def test_a_run_begins_with_what_another_one_trained(world: World) -> None:
     assert [name for name in last["files"] if name.startswith("weights/")], "what the next steps are sampled with"
 
     for run_id in (strange, lost):
-        failed = world.seen(run_id, RunFailed)[0].data
+        failed = (await world.until(lambda id=run_id: world.seen(id, RunFailed)))[0].data
         assert (failed.code, failed.field) == ("MODEL_NOT_FOUND", "base_model") and failed.remedy

@@ -62,7 +62,7 @@ test("files are uploaded, read, used for samples, and withdrawn", async () => {
   await page.keyboard.press("Home");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: new RegExp(mark) }).waitFor();
-  await page.getByRole("button", { name: /^Winter stores/ }).click();
+  await page.getByRole("button", { name: /^Winter stores \d+$/ }).click();
   const body = page.getByRole("region", { name: "Extracted text" });
   await body.getByText("The rule of winter stores is number 13. 🐝").waitFor();
   expect(page.url()).toContain("start=");
