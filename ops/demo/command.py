@@ -26,6 +26,10 @@ from ops.local.processes import ROOT
 from ops.screen import FAILED, Json
 
 DOCUMENTS = ROOT / "demo" / "documents"
+LICENCE = "Apache-2.0"
+"""Of these three, as of the studio itself."""
+LICENCE = "Apache-2.0"
+"""Of the three documents that come with the studio, as of the studio itself."""
 
 
 def demo(
@@ -45,7 +49,8 @@ def demo(
     """
     from studio.cli.settings import settings_of
 
-    options = Options(documents_in(docs or DOCUMENTS), samples=samples, config=settings_of(set_ or ()))
+    licence = "" if docs else LICENCE
+    options = Options(documents_in(docs or DOCUMENTS), samples=samples, config=settings_of(set_ or ()), licence=licence)
     begun = time.monotonic()
     home = home_from()
     start(home)

@@ -26,7 +26,8 @@ MODEL_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """samples: how many to ask for. heldout: part of the sections kept from training. config: of the run."""
+    """samples: how many to ask for. heldout: part of the sections kept from training. config: of the run.
+    licence: of the files."""
 
     files: Sequence[Path]
     name: str = "answers"
@@ -35,6 +36,7 @@ class Options:
     rule: str = ""
     config: Mapping[str, Any] = field(default_factory=dict)
     weight: float = 0.5
+    licence: str = ""
     minimum_calls: int = 30
     margin: float = 0.05
 
@@ -87,7 +89,9 @@ class Demo:
                 document = known.get(hashlib.sha256(path.read_bytes()).hexdigest())
                 try:
                     if document is None:
-                        document = await self.studio.documents.upload(path, collection=COLLECTION)
+                        document = await self.studio.documents.upload(
+                            path, collection=COLLECTION, licence=self.options.licence
+                        )
                         document = await self.studio.wait(document, seconds=180)
                 except JobFailed as failure:
                     unread.append({"reason": f"{path.name}: {failure.reason}", "count": 1})

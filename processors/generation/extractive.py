@@ -22,7 +22,7 @@ from processors.generation.table_cell import cells
 from processors.generation.true_false import truths
 
 GENERATOR = "extractive"
-VERSION = "1"
+VERSION = "2"
 LETTERS = re.compile(r"[^\W\d_]+(?:[-'\u2019][^\W\d_]+)*")
 
 

@@ -20,6 +20,7 @@ PATTERNS = (
     re.compile(rf"\b{CLASS},? especially {LIST}"),
 )
 LONGEST_ANSWER = 14
+PLURALS = frozenset("people children men women data media criteria phenomena feet teeth mice".split())
 
 
 def classes(passage: Passage) -> Iterator[Candidate]:
@@ -34,9 +35,15 @@ def classes(passage: Passage) -> Iterator[Candidate]:
             start, end = match.span("list")
             while end > start and text[start:end].rsplit(None, 1)[-1].lower() in FUNCTION_WORDS:
                 end = start + len(text[start:end].rsplit(None, 1)[0].rstrip(",")) if " " in text[start:end] else start
-            if not words or end <= start or len(text[start:end].split()) > LONGEST_ANSWER:
+            if not words or not _plural(words[-1]) or end <= start or len(text[start:end].split()) > LONGEST_ANSWER:
                 continue
             title = f" under the heading {passage.section_title}" if passage.section_title else ""
             question = f"Which examples of {' '.join(words)} are named{title}?"
             yield Candidate(KIND, passage, question, start, end, first, last)
             break
+
+
+def _plural(noun: str) -> bool:
+    """Whether a noun names many things, as a class with examples does: "once a year, including" names none."""
+    lower = noun.lower()
+    return lower in PLURALS or (lower.endswith("s") and not lower.endswith(("ss", "us", "is")))

@@ -1,4 +1,4 @@
-"""Multiple choice: the wrong choices are the answers to other questions of the same section."""
+"""Multiple choice: the wrong choices are made of the answers to other questions of the same section."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from processors.generation.passage import Candidate, Passage
+from processors.generation.wrong import wrong_answers
 
 KIND = "multiple_choice"
 FEWEST, MOST = 2, 3
@@ -17,14 +18,8 @@ def choices(passage: Passage, facts: Sequence[Candidate]) -> Iterator[Candidate]
     for fact in facts:
         if fact.passage.chunk_id != passage.chunk_id:
             continue
-        wrong: dict[str, str] = {}
-        for other in facts:
-            text = " ".join(other.answer.split())
-            lower, right = text.lower(), fact.answer.lower()
-            if other.kind == fact.kind and lower not in fact.quote.lower() and right not in lower:
-                wrong.setdefault(lower, text)
         lot = hashlib.sha256(f"{passage.document_id}|{passage.chunk_id}|{fact.start}".encode()).digest()
-        picked = sorted(wrong.values(), key=lambda text: hashlib.sha256(lot + text.encode()).digest())[:MOST]
+        picked = wrong_answers(fact, facts, lot)[:MOST]
         if len(picked) < FEWEST:
             continue
         right = " ".join(fact.answer.split())

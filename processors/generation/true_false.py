@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from processors.generation.passage import Candidate, Passage
 from processors.generation.phrases import PRONOUNS
+from processors.generation.wrong import wrong_answers
 
 KIND = "true_false"
 
@@ -17,20 +18,15 @@ def truths(passage: Passage, facts: Sequence[Candidate]) -> Iterator[Candidate]:
         if fact.passage.chunk_id != passage.chunk_id or fact.quote.split()[0].lower() in PRONOUNS:
             continue
         lot = hashlib.sha256(f"{passage.document_id}|{passage.chunk_id}|{fact.start}".encode()).digest()
-        others = [
-            other.answer
-            for other in facts
-            if other.kind == fact.kind and other.answer.lower() not in fact.quote.lower()
-            and fact.answer.lower() not in other.answer.lower()
-        ]  # fmt: skip
+        others = wrong_answers(fact, facts, lot)
+        if not others:
+            continue  # nothing to alter it with: kept as true, such ones would teach to say so
         statement, told = fact.quote, "True"
-        if lot[0] % 2 and others:
+        if lot[0] % 2:
             told = "False"
             before = passage.text[fact.quote_start : fact.start]
             after = passage.text[fact.end : fact.quote_end]
-            statement = before + others[lot[1] % len(others)] + after
-        elif lot[0] % 2:
-            continue  # nothing to alter it with: true ones alone would teach to say so
+            statement = before + others[0] + after
         yield Candidate(
             KIND, passage, f"True or false: {' '.join(statement.split())}", fact.quote_start, fact.quote_end,
             fact.quote_start, fact.quote_end, told=told,

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from studio.cli.preview import show_preview
 from studio.cli.progress import watch
 from studio.cli.screen import Follow, Json, connected, screen, show
 
@@ -14,7 +15,6 @@ FINISHED = (
     "status", "asked", "delivered", "shortfall", "tokens_in", "tokens_out", "cost", "currency", "repaired", "error",
 )  # fmt: skip
 ESTIMATED = ("count", "chunks", "requests", "tokens_in", "tokens_out", "most_tokens", "cost", "most_cost", "currency")
-PREVIEWED = ("samples", "shortfall", "tokens_in", "tokens_out", "detail")
 
 
 def generate(
@@ -50,7 +50,7 @@ def generate(
     count = count or (0 if recipe else 200)
     with connected() as studio:
         if preview:
-            show(studio.recipes.preview(documents or (), recipe=text), json_, PREVIEWED)
+            show_preview(studio.recipes.preview(documents or (), recipe=text), json_)
             return
         order: dict[str, Any] = {"count": count, "collection": collection, "recipe": text}
         if not recipe:
