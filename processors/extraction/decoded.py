@@ -15,6 +15,7 @@ from processors.extraction.unreadable import Unreadable
 
 TOLERATED = 0.001
 """Share of characters that may be malformed in a file that nobody declared: a scratch, not another encoding."""
+STEP = 512
 WIDE = re.compile(r"[^\x00-\x7f]")
 
 
@@ -57,23 +58,36 @@ class Decoded:
     def _utf8(self, places: Sequence[int]) -> array[int]:
         """One lossless stretch: a place lies behind as many bytes as characters, and what wide ones add to that."""
         wide, more = self._wide
-        if not wide:
-            return array("q", [place + more[0] for place in places])
-        return array("q", map(add, places, map(more.__getitem__, map(partial(bisect_left, wide), places))))
+        offsets = array("q")
+        for first in range(0, len(places), STEP):
+            some = list(places[first : first + STEP])
+            if some != sorted(some):
+                offsets.extend(map(add, some, map(more.__getitem__, map(partial(bisect_left, wide), some))))
+                continue
+            # Places in order, as most come: each stretch between two wide characters is moved at once.
+            begin, index = 0, bisect_left(wide, some[0])
+            while begin < len(some):
+                end = bisect_right(some, wide[index], begin) if index < len(wide) else len(some)
+                offsets.fromlist([place + more[index] for place in some[begin:end]])
+                begin, index = end, index + 1
+        return offsets
 
     @cached_property
     def _wide(self) -> tuple[list[int], list[int]]:
-        """Where characters of several bytes stand, and how many bytes more than characters there are behind each."""
+        """Where characters of several bytes stand, and how many bytes more than characters there are before each.
+
+        The last number counts all of them.
+        """
         only = self.stretches[0]
         wide: list[int] = []
-        more, extra, start = [only.byte_start], only.byte_start, 0
-        for line in only.text.split("\n"):
-            if not line.isascii():  # most lines are, and need no look at each character
-                for found in WIDE.finditer(line):
+        more, extra = [only.byte_start], only.byte_start
+        for start in range(0, len(only.text), STEP):
+            some = only.text[start : start + STEP]
+            if not some.isascii():  # most are, and need no look at each character
+                for found in WIDE.finditer(some):
                     extra += len(found[0].encode()) - 1
                     wide.append(start + found.start())
                     more.append(extra)
-            start += len(line) + 1
         return wide, more
 
 

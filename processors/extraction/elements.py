@@ -13,6 +13,7 @@ SKIPPED = frozenset("head nav footer button select option object canvas audio vi
 SILENT = frozenset("script style noscript template svg math iframe noembed noframes xmp object select textarea".split())
 """Left out of the character stream already."""
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
+REGIONS = {"li": "item", "dt": "term", "dd": "definition", "ul": "list", "ol": "list", "dl": "definitions"}
 
 
 class Elements:
@@ -26,71 +27,92 @@ class Elements:
 
     def open(self, tag: str) -> None:
         """An element begins."""
-        writer = self._writer
-        if tag in HEADINGS:
-            writer.open_heading(HEADINGS[tag])
-            return
-        match tag:
-            case "td" | "th":
-                self._cells[tag == "th"] += 1
-                writer.cell()
-            case "tr":
-                writer.open_row()
-                self._cells = [0, 0]
-            case "thead" | "tbody" | "tfoot":
-                writer.close_row()
-            case "table":
-                if writer.is_open("row"):
-                    writer.flatten()
-                writer.block()
-                writer.open("table")
-            case "li":
-                if writer.innermost("item", "list") == "item":
-                    writer.close("item")  # its end tag may be left out
-                writer.block()
-                writer.open("item")
-            case "dt" | "dd":
-                if (kind := writer.innermost("term", "definition", "definitions")) != "definitions":
-                    writer.close(kind)
-                writer.block()
-                writer.open("term" if tag == "dt" else "definition")
-            case "dl":
-                writer.block()
-                writer.open("definitions")
-            case "ul" | "ol":
-                writer.block()
-                writer.open("list", "ordered" if tag == "ol" else "")
-            case "pre":
-                writer.block()
-                writer.open("code")
-                self.preformatted += 1
-            case _:
-                writer.block()
+        meant = self._OPEN.get(tag)
+        if meant is None:
+            self._writer.block()
+        else:
+            meant(self, tag)
 
     def close(self, tag: str) -> None:
         """An element ends."""
+        meant = self._CLOSE.get(tag)
+        if meant is None:
+            self._writer.block()
+        else:
+            meant(self, tag)
+
+    def _open_heading(self, tag: str) -> None:
+        self._writer.open_heading(HEADINGS[tag])
+
+    def _close_heading(self, tag: str) -> None:
+        self._writer.close_heading()
+
+    def _open_cell(self, tag: str) -> None:
+        self._cells[tag == "th"] += 1
+        self._writer.cell()
+
+    def _open_row(self, tag: str) -> None:
+        self._writer.open_row()
+        self._cells = [0, 0]
+
+    def _close_row(self, tag: str) -> None:
+        self._writer.close_row("header" if self._cells[1] and not self._cells[0] else "")
+
+    def _open_rows(self, tag: str) -> None:
+        self._writer.close_row()
+
+    def _open_table(self, tag: str) -> None:
+        if self._writer.is_open("row"):
+            self._writer.flatten()
+        self._writer.block()
+        self._writer.open("table")
+
+    def _close_table(self, tag: str) -> None:
+        self._writer.close_row()
+        self._writer.close("table")
+        self._writer.block()
+
+    def _open_item(self, tag: str) -> None:
         writer = self._writer
-        if tag in HEADINGS:
-            writer.close_heading()
-            return
-        match tag:
-            case "td" | "th" | "thead" | "tbody" | "tfoot":
-                pass
-            case "tr":
-                writer.close_row("header" if self._cells[1] and not self._cells[0] else "")
-            case "table":
-                writer.close_row()
-                writer.close("table")
-                writer.block()
-            case "li" | "dt" | "dd":
-                writer.close({"li": "item", "dt": "term", "dd": "definition"}[tag])
-                writer.block()
-            case "ul" | "ol" | "dl":
-                writer.close("definitions" if tag == "dl" else "list")
-                writer.block()
-            case "pre":
-                self.preformatted = max(0, self.preformatted - 1)
-                writer.close("code")
-                writer.block()
-            case _:
-                writer.block()
+        if tag == "li":
+            if writer.innermost("item", "list") == "item":
+                writer.close("item")  # its end tag may be left out
+        elif (kind := writer.innermost("term", "definition", "definitions")) != "definitions":
+            writer.close(kind)
+        writer.block()
+        writer.open(REGIONS[tag])
+
+    def _open_list(self, tag: str) -> None:
+        self._writer.block()
+        self._writer.open(REGIONS[tag], "ordered" if tag == "ol" else "")
+
+    def _close_region(self, tag: str) -> None:
+        self._writer.close(REGIONS[tag])
+        self._writer.block()
+
+    def _open_code(self, tag: str) -> None:
+        self._writer.block()
+        self._writer.open("code")
+        self.preformatted += 1
+
+    def _close_code(self, tag: str) -> None:
+        self.preformatted = max(0, self.preformatted - 1)
+        self._writer.close("code")
+        self._writer.block()
+
+    def _nothing(self, tag: str) -> None:
+        """A cell ends with its row, and so do the parts of a table."""
+
+    _OPEN = {
+        **dict.fromkeys(HEADINGS, _open_heading), "td": _open_cell, "th": _open_cell, "tr": _open_row,
+        **dict.fromkeys(("thead", "tbody", "tfoot"), _open_rows), "table": _open_table, "pre": _open_code,
+        **dict.fromkeys(("li", "dt", "dd"), _open_item), **dict.fromkeys(("ul", "ol", "dl"), _open_list),
+    }  # fmt: skip
+    _CLOSE = {
+        **dict.fromkeys(HEADINGS, _close_heading), **dict.fromkeys(("td", "th", "thead", "tbody", "tfoot"), _nothing),
+        "tr": _close_row, "table": _close_table, "pre": _close_code, **dict.fromkeys(REGIONS, _close_region),
+    }  # fmt: skip
+    MEANT = frozenset(_OPEN)
+    """What is more than a block; any other element begins and ends one, and nothing else."""
+    BLOCKS = frozenset({"table", "pre", *REGIONS})
+    """Those that begin and end with a block of their own."""

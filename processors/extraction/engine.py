@@ -24,7 +24,7 @@ from streams.work import Worker
 
 TOPICS = ("studio.documents",)
 NAME = "extraction"
-EXTRACTOR, VERSION = "studio.extraction", "2"
+EXTRACTOR, VERSION = "studio.extraction", "3"
 log = structlog.get_logger()
 
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from array import array
+from itertools import accumulate
 
 from processors.extraction.canonical import Canonical
 from processors.extraction.composer import Composer
 from processors.extraction.decoded import Decoded
+from processors.extraction.pieces import Pieces
 from processors.extraction.places import BytePlaces
 
 RUN = re.compile(r"\S+(?:[ \t\n]\S+)*|\s+")
 """Words with one plain space between them, which keeps its length as a space; or a gap."""
-FOLDED = re.compile(r"\s\s|[^\S \t\n]")
-"""White space that does not simply become a space."""
+FOLDED = re.compile(r"\s(?:\s+|\Z|(?<=[^ \t\n])|(?<=\A\s))")
+"""White space that does not simply become a space: more than one, a strange one, the first and the last."""
+UNTIDY = re.compile(r"\s(?:(?<=\n)(?:\s*\n|(?<=\A\n)|\s*\Z)|[^\S\n]*(?:\n(?:\s*\n)?|\Z))")
+"""White space of code that is not kept: blank lines, what stands at the end of a line.
+
+Both begin with the one class outside any group, so that the search passes over words quickly.
+"""
 PLAIN = str.maketrans("\t\n", "  ")
 REPLACED = "\ufffd"
 
@@ -55,35 +62,27 @@ class Writer(Composer):
             else:
                 self._put(words.translate(PLAIN), *match.span(), True)
 
-    def run(self, pieces: list[tuple[int, int]]) -> None:
-        """Running text in several pieces of the source; the short way for those that need no folding."""
-        text = self._text
-        for start, end in pieces:
-            raw = text[start:end]
-            if FOLDED.search(raw) or self._source.replaced:
-                self.flow(start, end)
-                continue
-            words = raw.strip(" \t\n")
-            if not words:
-                self.space(start, end)
-                continue
-            first = start
-            if words[0] != raw[0]:
-                first += 1
-                self.space(start, first)
-            last = first + len(words)
-            if "\n" in words or "\t" in words:
-                words = words.translate(PLAIN)
-            space = self._space
-            if self._gap or space or self._waiting:
-                self._put(words, first, last, True)
+    def pieces(self, pieces: Pieces, code: bool = False) -> None:
+        """Running text, or code, in several pieces of the source.
+
+        White space of running text is folded; code keeps it, but for blank lines and what stands at the end of a line.
+        """
+        whole = "".join(pieces.texts)
+        start = 0
+        for gap in (UNTIDY if code else FOLDED).finditer(whole):
+            if gap.start() > start:
+                self._stretch(pieces.between(start, gap.start()), whole[start : gap.start()], code)
+            start = gap.end()
+            if code and "\n" in gap[0]:
+                self.newline()
             else:
-                begin = self._length
-                self._parts.append(words)
-                self._length = begin + last - first
-                self._span(begin, self._length, first, last, True)
-            if last < end:
-                self._space = (last, end)
+                place = pieces.between(*gap.span())
+                for first, last in zip(place.firsts, place.lasts, strict=True):
+                    self.space(first, last)
+        if start == 0:
+            self._stretch(pieces, whole, code)
+        elif start < len(whole):
+            self._stretch(pieces.between(start, len(whole)), whole[start:], code)
 
     def space(self, start: int, end: int) -> None:
         """A gap between words that stands at `start..end` of the source; gaps at the edges of a block are dropped."""
@@ -120,9 +119,7 @@ class Writer(Composer):
 
     def _put(self, text: str, start: int, end: int, exact: bool) -> None:
         """Characters for `start..end`, after the gap that is due; exact: they decode to it, length by length."""
-        space, self._space = self._space, None
-        if space and not self._gap and self._length:
-            self._span(self.write(" "), self._length, *space, self._text[slice(*space)] == " ")
+        self._gap_between_words()
         if self._source.replaced and REPLACED in text:
             # What replaces malformed bytes does not encode back to them: such a span never grows.
             for place, character in enumerate(text, start) if len(text) == end - start else ():
@@ -131,6 +128,35 @@ class Writer(Composer):
                 self._span(self.write(text), self._length, start, end, False)
             return
         self._span(self.write(text), self._length, start, end, exact)
+
+    def _stretch(self, pieces: Pieces, whole: str, code: bool) -> None:
+        """Pieces whose characters, together `whole`, stand in the text as they are."""
+        if self._source.replaced and REPLACED in whole:
+            for text, first, last in zip(pieces.texts, pieces.firsts, pieces.lasts, strict=True):
+                self._put(text if code else text.translate(PLAIN), first, last, len(text) == last - first)
+            return
+        if self._space:
+            self._gap_between_words()
+        if "\n" in whole and (self._in_row or not code):
+            whole = whole.replace("\n", " ")
+        if "\t" in whole and not code:
+            whole = whole.replace("\t", " ")
+        start = self.write(whole)
+        if len(pieces.texts) == 1:
+            self._span(start, self._length, pieces.firsts[0], pieces.lasts[0], False)
+            return
+        ends = list(accumulate(map(len, pieces.texts), initial=start))
+        self._starts.fromlist(ends[:-1])
+        self._ends.fromlist(ends[1:])
+        self._from.fromlist(pieces.firsts)
+        self._to.fromlist(pieces.lasts)
+        self._growing = False
+
+    def _gap_between_words(self) -> None:
+        """The space that is due, unless a larger gap is."""
+        space, self._space = self._space, None
+        if space and not self._gap and self._length:
+            self._span(self.write(" "), self._length, *space, self._text[slice(*space)] == " ")
 
     def _span(self, first: int, last: int, start: int, end: int, exact: bool) -> None:
         if exact and self._growing and self._ends[-1] == first and self._to[-1] == start:
