@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from studio.contract import Event, to_dict
 from studio.contract.records import DeadLettered, DeadReleased, DeadSkipped
@@ -30,9 +31,19 @@ def rows(events: Sequence[Event]) -> Iterator[Row]:
         row = {"tenant_id": event.tenant, "created_at": event.time, "updated_at": event.time}
         match event.data:
             case DeadLettered() as data:
-                letter = {**to_dict(data), "headers": parsed(data.headers)}
+                letter = {**to_dict(data), "headers": storable(parsed(data.headers))}
                 yield Row("dead_letter", {**row, **letter, **AGAIN, "state": "parked"})
             case DeadReleased() as data:
                 yield Row("dead_letter", {**row, **to_dict(data), "state": "released"})
             case DeadSkipped() as data:
                 yield Row("dead_letter", {**row, **to_dict(data), "state": "skipped"})
+
+
+def storable(value: Any) -> Any:
+    """Names and values as Postgres can keep them in jsonb; a stranger's header may hold NUL, which it refuses."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd")
+        case list():
+            return [storable(one) for one in value]
+    return value

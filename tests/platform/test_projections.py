@@ -197,6 +197,19 @@ async def test_undecodable_bytes_on_every_topic_park_only_their_key(world: World
         assert rows == 3
 
 
+async def test_a_letter_whose_headers_hold_nul_is_shown_like_any_other(world: World) -> None:
+    """Postgres keeps no NUL in jsonb; the view of dead letters would fill with letters about itself."""
+    runs, letters = await world.copies("runs", "dead_letters")
+    await _head(world, runs, letters)
+    key, headers = f"{world.tenant}/x".encode(), [("ce_tenant", world.tenant.encode()), ("a\0b", b"c\0\xff")]
+    await world.sink.send([Encoded("studio.training", key, headers, b"\0")])
+    found = f"select headers from {letters.schema}.dead_letter where tenant_id = %s and consumer = '{runs.consumer}'"
+    async with background(follow(world.settings, world.engine, [runs, letters]), relay(world.settings)):
+        await world.until(found, [["ce_tenant", world.tenant], ["a\ufffdb", "c\ufffd\xff"]], world.tenant)
+    own = "select count(*) from streams.dead_letter where consumer = %s"
+    assert await world.value(own, letters.consumer) == 0
+
+
 async def test_a_skipped_letter_is_left_out_by_the_rebuild_too(world: World) -> None:
     """The second event is poison; a person skips it; the third one then counts, on both sides."""
     (copy,) = await world.copies("curations")
