@@ -12,15 +12,24 @@ FORBIDDEN = ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrin
              "os.posix_spawn", "os.system", "os.fork")  # fmt: skip
 
 
-def confine(memory: int, cpu_seconds: int) -> None:
-    """Limits of this process: address space in bytes, CPU in seconds, no files written, no network, no children.
-
-    The network goes with a namespace of its own where the kernel allows that to an ordinary user; an audit hook
-    refuses Python's sockets in any case.
-    """
+def without_network() -> None:
+    """A network namespace of its own for this process and its children, where the kernel allows that to anybody."""
     libc = ctypes.CDLL(None, use_errno=True)
     if hasattr(libc, "unshare"):
         libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+
+
+def confine(memory: int, cpu_seconds: int) -> None:
+    """No network, and `limit`."""
+    without_network()
+    limit(memory, cpu_seconds)
+
+
+def limit(memory: int, cpu_seconds: int) -> None:
+    """Limits of this process: address space in bytes, CPU in seconds, no files written, no sockets, no children.
+
+    An audit hook refuses Python's sockets whatever network the kernel leaves.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -1,4 +1,4 @@
-"""Runs the parser in a child process with limits and takes its answer."""
+"""Child processes with limits: what they may use, what they write, what a parser's answer says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,19 +50,6 @@ class Extraction:
     """What recognised the words of a scan; empty where the document held them."""
 
 
-async def extract(path: Path, name: str, media_type: str, limits: Limits | None = None) -> Extraction:
-    """Parse the file at `path`, declared as `name` and `media_type`. Raises Unreadable with a code of REMEDIES."""
-    limits = limits or Limits()
-    size = path.stat().st_size
-    if size > limits.input:
-        raise Unreadable("TOO_LARGE", f"The file has {size} bytes; {limits.input} are allowed.")
-    command = [sys.executable, "-m", "processors.extraction.parser", str(path), name, media_type]
-    raw, code = await output_of(
-        [*command, str(limits.memory), str(limits.cpu_seconds), str(limits.output)], b"", limits
-    )
-    return _answer(raw, code, limits)
-
-
 async def output_of(
     command: Sequence[str], data: bytes, limits: Limits, environment: Mapping[str, str] = {}
 ) -> tuple[bytes, int]:
@@ -78,7 +64,8 @@ async def output_of(
     feeding = asyncio.create_task(_feed(process, data))
     try:
         async with asyncio.timeout(limits.wall_seconds):
-            raw = await _bounded(process, limits.output + 65_536)
+            assert process.stdout is not None
+            raw = await bounded(process.stdout, limits.output + 65_536)
             code = await process.wait()
     except TimeoutError:
         raise Unreadable("TIMEOUT", f"The parser was stopped after {limits.wall_seconds:g} s.") from None
@@ -98,11 +85,11 @@ async def _feed(process: Process, data: bytes) -> None:
             pass  # it ended before it had read all; its exit code says why
 
 
-async def _bounded(process: Process, most: int) -> bytes:
-    assert process.stdout is not None
+async def bounded(answer: asyncio.StreamReader, most: int) -> bytes:
+    """All that a child writes. Raises Unreadable TOO_LARGE."""
     parts: list[bytes] = []
     length = 0
-    while part := await process.stdout.read(1 << 18):
+    while part := await answer.read(1 << 18):
         parts.append(part)
         length += len(part)
         if length > most:
@@ -120,7 +107,8 @@ async def _end(process: Process) -> None:
         await process.wait()
 
 
-def _answer(raw: bytes, code: int, limits: Limits) -> Extraction:
+def extraction(raw: bytes, code: int, limits: Limits) -> Extraction:
+    """The answer of a parser that ended with `code`. Raises Unreadable."""
     if code == -signal.SIGXCPU or code == -signal.SIGKILL:
         raise Unreadable("TIMEOUT", f"The parser used more than {limits.cpu_seconds} s of CPU.")
     head, _, rest = raw.partition(b"\n")

@@ -10,8 +10,9 @@ import structlog
 from studio.contract import Event
 from studio.contract.records import DocumentRegistered
 
-from processors.extraction.child import Extraction, Limits, extract
+from processors.extraction.child import Extraction, Limits
 from processors.extraction.decide import DOCUMENT, FailExtraction, RecordExtraction
+from processors.extraction.parsers import Parsers
 from processors.extraction.recognition import recognise
 from processors.extraction.unreadable import Unreadable
 from streams.blobs import BlobMissing, Blobs
@@ -50,6 +51,7 @@ class Extractor:
         self._ocr, self._ocr_command = ocr, ocr_command
         self._blobs = blobs
         self._limits = limits
+        self._parsers = Parsers()
 
     async def work(self, item: WorkItem) -> Outcome:
         document = item.payload["document"]
@@ -100,7 +102,7 @@ class Extractor:
             await self._blobs.get_file(item.payload["blob"], path)
             name, media_type = item.payload["name"], item.payload["media_type"]
             try:
-                return await extract(path, name, media_type, self._limits)
+                return await self._parsers.extract(path, name, media_type, self._limits)
             except Unreadable as error:
                 if error.code != "NEEDS_OCR" or not self._ocr:
                     raise

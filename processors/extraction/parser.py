@@ -1,17 +1,13 @@
-"""The child process: `python -m processors.extraction.parser PATH NAME MEDIA_TYPE MEMORY CPU_SECONDS OUTPUT`.
+"""What a parser's process does with one document, after it has limited itself.
 
-It limits itself before it touches the file, writes one JSON line and then the blobs to standard output. It is told
-nothing else: no environment, no addresses, no credentials.
+It is told a path, a name, a media type and how much it may write: no environment, no addresses, no credentials.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import TYPE_CHECKING, Any
-
-from streams.confined import confine
 
 if TYPE_CHECKING:
     from processors.extraction.canonical import Canonical
@@ -74,20 +70,15 @@ def _lacking(error: BaseException) -> str:
     return "stack" if isinstance(error, RecursionError) else "memory"
 
 
-def main() -> None:
-    path, name, media_type, memory, cpu_seconds, output = sys.argv[1:]
-    confine(int(memory), int(cpu_seconds))
+def respond(pipe: int, path: str, name: str, media_type: str, output: int) -> None:
+    """Write one JSON line and then the blobs, `output` bytes at most."""
     line, blobs = answer(path, name, media_type)
-    if sum(map(len, blobs)) > int(output):
+    if sum(map(len, blobs)) > output:
         line, blobs = (
             {"error": {"code": "TOO_LARGE", "reason": "The extracted text is too large.", "field": "file"}},
             [],
         )
-    with os.fdopen(1, "wb", closefd=False) as out:
+    with os.fdopen(pipe, "wb") as out:
         out.write(json.dumps(line).encode() + b"\n")
         for blob in blobs:
             out.write(blob)
-
-
-if __name__ == "__main__":
-    main()

@@ -11,7 +11,8 @@ import pytest
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from processors.extraction.child import Limits, extract
+from processors.extraction.child import Limits
+from processors.extraction.parsers import Parsers
 from processors.extraction.unreadable import REMEDIES, Unreadable
 
 
@@ -119,8 +120,9 @@ async def test_a_hostile_or_locked_file_has_a_code_a_field_and_a_remedy(name: st
     make, code = FILES[name]
     path = tmp_path / "document"
     path.write_bytes(make())
-    with pytest.raises(Unreadable) as raised:
-        await extract(path, name, "", Limits())
+    async with Parsers() as parsers:
+        with pytest.raises(Unreadable) as raised:
+            await parsers.extract(path, name, "", Limits())
     found = raised.value
     assert (found.code, found.field) == (code, "file"), found.reason
     assert found.reason and found.remedy == REMEDIES[code]
@@ -140,6 +142,7 @@ async def test_a_page_that_cannot_be_read_does_not_cost_the_file(tmp_path: Path)
     second = data.index(b"/Type /Page\n", first + 1)
     path = tmp_path / "document"
     path.write_bytes(data[:second] + b"/Type /Pogo\n" + data[second + 12 :])
-    found = await extract(path, "three.pdf", "")
+    async with Parsers() as parsers:
+        found = await parsers.extract(path, "three.pdf", "")
     assert (found.pages, found.bad_pages) == (3, 1)
     assert "page 1" in found.text.decode() and "page 3" in found.text.decode()

@@ -13,7 +13,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from studio.origin import PageBox, locate
 
-from processors.extraction.child import extract
+from processors.extraction.parsers import Parsers
 from processors.extraction.recognition import recognise
 from processors.extraction.unreadable import Unreadable
 
@@ -67,8 +67,9 @@ def scanned(tmp_path: Path) -> Path:
 
 
 async def test_any_program_that_speaks_tsv_is_a_reader(scanned: Path, tmp_path: Path) -> None:
-    with pytest.raises(Unreadable) as raised:
-        await extract(scanned, "scan.pdf", "")
+    async with Parsers() as parsers:
+        with pytest.raises(Unreadable) as raised:
+            await parsers.extract(scanned, "scan.pdf", "")
     assert raised.value.code == "NEEDS_OCR" and "STUDIO_OCR" in raised.value.remedy
     program = tmp_path / "reader.py"
     program.write_text(STAND_IN)
