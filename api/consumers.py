@@ -8,6 +8,9 @@ from typing import Any
 from api.backend import Backend
 from api.ends import Ends
 from api.envelope import Attributes
+from projections.catalogue import PROJECTIONS
+
+SHOWN = "select 'projection.' || name || '.v' || version from projections.shown where name = any(%s)"
 
 
 class Waiting(Attributes):
@@ -35,7 +38,11 @@ class Consumer(Attributes):
 
 
 async def consumers_of(found: Backend) -> tuple[list[Consumer], list[Waiting], int]:
-    """Progress is the engine's business, not a tenant's: it has no view, and it names nothing of anybody."""
+    """Progress is the engine's business, not a tenant's: it has no view, and it names nothing of anybody.
+
+    Of a projection the version that readers see and the one that this code builds are told. An earlier one is kept for
+    switching back to, and nobody reads the log for it: it would be further behind every day.
+    """
     ends = await found.ends.recent()
     async with found.engine.connection() as conn:
         positions = await (
@@ -44,12 +51,15 @@ async def consumers_of(found: Backend) -> tuple[list[Consumer], list[Waiting], i
                 " from streams.position order by consumer, topic, partition"
             )
         ).fetchall()
+        shown = await (await conn.execute(SHOWN, [[projection.name for projection in PROJECTIONS]])).fetchall()
         stopped = await (await conn.execute("select consumer, state, reason from streams.consumer")).fetchall()
         queued = await (await conn.execute("select count(*) from gate.outbox")).fetchone()
     states = {consumer: {"state": state, "reason": reason} for consumer, state, reason in stopped}
     by_consumer: dict[str, list[Any]] = {}
+    current = {projection.consumer for projection in PROJECTIONS} | {row[0] for row in shown}
     for row in positions:
-        by_consumer.setdefault(row[0], []).append(row[1:])
+        if not row[0].startswith("projection.") or row[0] in current:
+            by_consumer.setdefault(row[0], []).append(row[1:])
     consumers, waiting = [], []
     for name, places in by_consumer.items():
         own = _waiting(places, ends)

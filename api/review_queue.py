@@ -61,9 +61,7 @@ class AgreementAttributes(Attributes):
     differing: list[str]
 
 
-@router.get(
-    "/{id}/review-queue", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 409, 422)
-)
+@router.get("/{id}/review-queue", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 409, 422))
 async def queue(
     request: Request,
     reader: Reading,

@@ -100,13 +100,17 @@ def error(answer: httpx.Response, status: int) -> dict[str, Any]:
 def until(
     client: httpx.Client, made: httpx.Response, *statuses: str, seconds: float = 90
 ) -> tuple[str, dict[str, Any]]:
-    """Id and attributes of what was just made, once its status is one of these."""
+    """Id and attributes of what was just made, once its status is one of these.
+
+    At first the views may still be in the hands of those that an earlier module ran; until then it is not found.
+    """
     attributes(made, 201)
     ends = time.monotonic() + seconds
     id = str(made.json()["data"]["id"])
     path = f"{made.request.url.path.removeprefix('/api/v1').removesuffix('/upload')}/{id}"
     while True:
-        found = attributes(client.get(path, headers={"Studio-Position": made.headers["Studio-Position"]}))
+        answer = client.get(path, headers={"Studio-Position": made.headers["Studio-Position"]})
+        found = attributes(answer) if answer.status_code != 404 else {"status": "not found"}
         if found["status"] in statuses:
             return id, found
         assert time.monotonic() < ends, f"{path} is still {found['status']}"

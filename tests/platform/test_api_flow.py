@@ -276,6 +276,29 @@ def test_the_pipeline_counts_and_nobody_is_behind(flow: Flow) -> None:
     assert found["counts"]["documents"] == {"extracted": 1} and found["counts"]["samples"]["total"] > 0
 
 
+def test_an_earlier_version_of_a_view_that_nobody_runs_is_not_behind(api: Api, flow: Flow) -> None:
+    place = (
+        "insert into streams.position (consumer, topic, partition, next) values (%s, 'studio.documents', 0, 0)"
+        " on conflict do nothing"
+    )
+    names = ("projection.documents.v900001", "projection.given_up.v1", "a-stage-of-somebody")
+
+    async def left() -> None:
+        async with api.runtime.pool.connection() as conn:
+            for name in names:
+                await conn.execute(place, [name])
+
+    async def gone() -> None:
+        async with api.runtime.pool.connection() as conn:
+            await conn.execute("delete from streams.position where consumer = any(%s)", [list(names)])
+
+    before = {one["consumer"] for one in attributes(flow.client.get("/pipeline"))["consumers"]}
+    api.run(left())
+    after = {one["consumer"] for one in attributes(flow.client.get("/pipeline"))["consumers"]}
+    api.run(gone())
+    assert after - before == {"a-stage-of-somebody"}, "what is no view may be a consumer that died: it is told"
+
+
 def test_another_tenant_finds_nothing_of_it_and_cannot_use_it(api: Api, flow: Flow) -> None:
     other = api.client("stranger", "admin")
     for path in (
