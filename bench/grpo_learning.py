@@ -20,7 +20,7 @@ from bench.grpo import PEER, PRESETS, prepare
 from bench.peer import environment
 from bench.turns import Side, alternate
 
-SEEDS = (0, 1, 2)
+SEEDS = range(9)
 TASK = replace(
     PRESETS[0], name="share of tokens that seven divides", vocabulary=256, steps=300, segments=1, warmup=1, rate=1e-3,
     until=0.9,
@@ -41,7 +41,7 @@ def run() -> Iterator[dict[str, Any]]:
     """Medians over the seeds; ratios below 1 are better."""
     runs = [raced(seed) for seed in SEEDS]
     reached = [[max(side["rewards"]) >= TASK.until for side in both] for both in runs]
-    about = {"task": asdict(TASK), "seeds": SEEDS, "reached": reached, "peer_version": runs[0][1]["version"]}
+    about = {"task": asdict(TASK), "seeds": list(SEEDS), "reached": reached, "peer_version": runs[0][1]["version"]}
     steps = [[float(len(side["rewards"])) for side in both] for both in runs]
     seconds = [[side["seconds"][0] for side in both] for both in runs]
     for what, unit, found in (("steps", "steps", steps), ("CPU seconds", "s", seconds)):
