@@ -19,7 +19,8 @@ from api.reading import Reading
 from api.writing import Writer, Writing
 from processors.training.commands import CompleteRun, FailRun
 from processors.training.outside import ContinueOutside, StartOutside
-from streams.gate import Decision, Do
+from streams.decision import Decision
+from streams.gate import Do
 
 router = APIRouter(prefix="/outside-runs", tags=["outside-runs"])
 LEASE_SECONDS = 60.0

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from streams.gate import Decision
+from streams.decision import Decision
 
 A = TypeVar("A", bound=BaseModel)
 ERROR = ("code", "reason", "field", "remedy")

@@ -14,7 +14,8 @@ from api.access import Someone
 from api.envelope import Decided, Happened, Item, item
 from api.errors import invalid
 from api.position import Position, after_both, position
-from streams.gate import Conflict, Decision, Do
+from streams.decision import Decision
+from streams.gate import Conflict, Do
 from streams.token import Token
 
 TOGETHER, LAST, ATTEMPTS = 200, 40, 5

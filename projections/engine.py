@@ -12,12 +12,13 @@ from studio.contract import Event
 
 from projections import numbers
 from projections.catalogue import PROJECTIONS, Projection
-from projections.reader import BATCH, Member, Reader
+from projections.member import Member
+from projections.reader import BATCH, Reader
 from projections.writer import statements
-from streams.consumer import Commit
 from streams.database import Connection, Pool, pool
 from streams.room import Runtime
 from streams.settings import Settings
+from streams.taker import Commit
 
 CHANNEL = "projection"
 CONNECTIONS = 6

@@ -14,63 +14,18 @@ from aiokafka.errors import KafkaError
 from psycopg import OperationalError
 from studio.contract import Event, Undecodable
 
-from streams import positions
-from streams.consumer import Consumer
+from projections.member import Member, Place
+from streams import halt, positions
 from streams.intake import Raw, open_record
 from streams.kafka import consumer
 from streams.log_client import LogClient
 from streams.settings import Settings
 from streams.source import raw
 
-Place = tuple[str, int]
 BATCH = 500
 NEAR = 5_000  # records; who is further behind catches up on a connection of its own and holds up nobody
 TICK = 0.5  # seconds between looks at what people asked for: releases, skips, restarts
 log = structlog.get_logger()
-
-
-class Stopped(Exception):
-    """Too many dead letters in a row: this projection waits for a person, the others go on."""
-
-
-class Member(Consumer):
-    """A consumer that is given its records instead of fetching them."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.stopped = False
-        self.behind: set[Place] = set()
-        self.lock = asyncio.Lock()
-
-    async def give(self, batch: dict[Place, list[Raw]], behind: bool) -> None:
-        """Take what is new of `batch`, of those partitions where this member is (not) behind."""
-        async with self.lock:
-            try:
-                for place, records in batch.items():
-                    if self.stopped or place not in self.next or (place in self.behind) != behind:
-                        continue
-                    first = self.next[place] or 0
-                    todo = [record for record in records if record.offset >= first]
-                    if todo:
-                        await self.take(todo)
-            except Stopped:
-                self.behind = set(self.next)
-
-    async def settle(self) -> None:
-        """Do what was asked about a dead letter of this member."""
-        async with self.lock:
-            try:
-                await self._settle()
-            except Stopped:
-                self.behind = set(self.next)
-
-    async def _running(self) -> None:
-        async with self.pool.connection() as conn:
-            states = await _states(conn, [self.name])
-        self.stopped = states.get(self.name, "running") != "running"
-        self.row = 0
-        if self.stopped:
-            raise Stopped(self.name)
 
 
 class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -211,7 +166,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _tick(self, client: LogClient) -> None:
         names = [member.name for member in self.members]
         async with self.pool.connection() as conn:
-            states = await _states(conn, names)
+            halted = await halt.halted(conn, names)
             rows = await conn.execute(
                 "select distinct consumer from streams.dead_letter"
                 " where state in ('release', 'skip') and consumer = any(%s)",
@@ -219,7 +174,7 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
             )
             asked = {row[0] async for row in rows}
         for member in self.members:
-            stopped = states.get(member.name, "running") != "running"
+            stopped = member.name in halted
             if member.stopped != stopped:
                 member.stopped, member.behind, member.row = stopped, set(member.next), 0
                 self._added += 1
@@ -234,8 +189,3 @@ class Reader(ConsumerRebalanceListener):  # type: ignore[misc]
 
 def _raw(found: dict[TopicPartition, list[Any]]) -> dict[Place, list[Raw]]:
     return {(tp.topic, tp.partition): [raw(record) for record in records] for tp, records in found.items() if records}
-
-
-async def _states(conn: Any, names: Sequence[str]) -> dict[str, str]:
-    rows = await conn.execute("select consumer, state from streams.consumer where consumer = any(%s)", [list(names)])
-    return {name: state async for name, state in rows}

@@ -10,9 +10,10 @@ from psycopg.types.json import Json
 from studio.contract import Event, derived_id, encode
 from studio.contract.records import DeadLettered, DeadReleased, DeadSkipped
 
+from streams import halt
 from streams.database import Connection
-from streams.gate import queue
 from streams.intake import Raw
+from streams.outbox import queue
 
 DDL = """
 create schema if not exists streams;
@@ -114,7 +115,7 @@ async def settle(conn: Connection, dead_id: str, tenant: str | None, release: bo
     consumer, owner, times = row
     kind = DeadReleased if release else DeadSkipped
     record = kind(dead_id=dead_id, consumer=consumer, author=author, reason=reason)
-    await conn.execute("update streams.consumer set state = 'running', reason = '' where consumer = %s", [consumer])
+    await halt.resume(conn, consumer)
     event_id = derived_id(UUID(dead_id), f"settled {times}")
     await queue(conn, encode(Event(data=record, tenant=owner.replace("/", "_") or "-", subject=dead_id, id=event_id)))
 

@@ -13,11 +13,13 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from psycopg.types.json import Jsonb
-from studio.contract import Encoded, Event, child_trace, encode, new_trace, to_dict
+from studio.contract import Event, child_trace, encode, new_trace, to_dict
 
 from streams.cause import Cause
 from streams.database import Connection, Pool
 from streams.decider import Decider, Refused, state_hash
+from streams.decision import Decision, recall, remember
+from streams.outbox import queue
 from streams.token import Token
 
 DDL = """
@@ -25,12 +27,6 @@ create schema if not exists gate;
 create table if not exists gate.head (
     tenant text not null, kind text not null, id text not null, version bigint not null,
     state jsonb not null, state_hash text not null, primary key (tenant, kind, id));
-create table if not exists gate.answer (
-    tenant text not null, key text not null, command_hash text not null, answer jsonb not null,
-    created_at timestamptz not null default now(), primary key (tenant, key));
-create table if not exists gate.outbox (
-    n bigint generated always as identity primary key, topic text not null, key bytea not null,
-    headers jsonb not null, body bytea not null, queued_at timestamptz not null default now());
 """
 KEYS = uuid5(UUID(int=0), "studio/idempotency-key")
 
@@ -43,18 +39,6 @@ class Conflict(Refused):
             "CONFLICT", f"{kind} {id} is at version {version}, not {expected}", "version", "read it again and repeat"
         )
         self.version = version
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer to a command: what happened, where the aggregate is now, and the token that reads can wait for."""
-
-    kind: str
-    id: str
-    version: int
-    events: tuple[tuple[str, dict[str, Any]], ...]
-    token: str
-    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +103,7 @@ class Gate:
     ) -> Decision:
         decider = self.deciders[do.kind]
         command_hash = hashlib.sha256(f"{do!r}".encode()).hexdigest()
-        if key and (known := await self._known(conn, tenant, key, command_hash)):
+        if key and (known := await recall(conn, tenant, key, command_hash)):
             return known
         row = await (
             await conn.execute(
@@ -152,30 +136,8 @@ class Gate:
         token = Token(heads={f"{decider.topic}|{tenant}|{do.id}": now}).text()
         answer = Decision(do.kind, do.id, now, tuple((type(r).__name__, to_dict(r)) for r in records), token)
         if key:
-            await conn.execute(
-                "insert into gate.answer (tenant, key, command_hash, answer) values (%s, %s, %s, %s)",
-                [tenant, key, command_hash, Jsonb([do.kind, do.id, answer.version, answer.events, answer.token])],
-            )
+            await remember(conn, tenant, key, command_hash, answer)
         return answer
-
-    async def _known(self, conn: Connection, tenant: str, key: str, command_hash: str) -> Decision | None:
-        await conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{tenant}/{key}"])
-        row = await (
-            await conn.execute(
-                "select command_hash, answer from gate.answer where tenant = %s and key = %s", [tenant, key]
-            )
-        ).fetchone()
-        if row is None:
-            return None
-        if row[0] != command_hash:
-            raise Refused(
-                "KEY_REUSED",
-                "this idempotency key came with another command before",
-                "Idempotency-Key",
-                "send a new key",
-            )
-        kind, id, version, events, token = row[1]
-        return Decision(kind, id, version, tuple((name, data) for name, data in events), token, repeated=True)
 
     async def _move(
         self, conn: Connection, tenant: str, do: Do, version: int, following: int, stored: dict[str, Any]
@@ -213,13 +175,3 @@ class Gate:
             ).fetchone()
         decider = self.deciders[kind]
         return (row[0], decider.load(row[1])) if row else (0, decider.initial)
-
-
-async def queue(conn: Connection, encoded: Encoded) -> None:
-    """Put a record into the outbox; it is published after this transaction commits."""
-    headers = Jsonb([[name, value.decode()] for name, value in encoded.headers])
-    await conn.execute(
-        "insert into gate.outbox (topic, key, headers, body) values (%s, %s, %s, %s)",
-        [encoded.topic, encoded.key, headers, encoded.body],
-    )
-    await conn.execute("notify outbox")

@@ -15,9 +15,6 @@ create table if not exists streams.position (
 create table if not exists streams.seen (
     consumer text not null, stream text not null, epoch bigint not null, seq bigint not null,
     primary key (consumer, stream));
-create table if not exists streams.consumer (
-    consumer text primary key, state text not null, reason text not null default '',
-    at timestamptz not null default now());
 """
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from studio.contract import Event
 
 from streams.cause import Cause
-from streams.consumer import Commit, Consumer
+from streams.consumer import Consumer
 from streams.database import Connection, Pool
 from streams.gate import Gate
 from streams.outcome import Outcome, apply
 from streams.settings import Settings
 from streams.sink import LogSink
+from streams.taker import Commit
 
 
 @dataclass(frozen=True, slots=True)

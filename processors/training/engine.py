@@ -18,7 +18,8 @@ from processors.training.job import Job
 from processors.training.process import ChildCrashed
 from streams.cause import Cause
 from streams.decider import Refused
-from streams.gate import Decision, Do, Gate
+from streams.decision import Decision
+from streams.gate import Do, Gate
 from streams.room import Runtime, runtime
 from streams.settings import Settings
 from streams.source import LogSource

@@ -16,7 +16,7 @@ from studio.contract import Encoded, Event, encode
 from studio.contract.records import DocumentRegistered, DocumentWithdrawn, StepRecorded
 
 from streams import dead, positions
-from streams.consumer import Commit, Consumer
+from streams.consumer import Consumer
 from streams.database import Connection
 from streams.decider import Decider, Refused
 from streams.gate import Conflict, Do, Gate
@@ -26,6 +26,7 @@ from streams.room import Runtime, runtime
 from streams.settings import Settings
 from streams.sink import LogSink
 from streams.source import LogSource
+from streams.taker import Commit
 from streams.work import CLAIM, Worker, WorkLoop
 
 
