@@ -167,6 +167,20 @@ class Paused:
 
 
 @dataclass(frozen=True)
+class PromptsLeftOut:
+    """``count`` prompts of ``samples`` have more than ``limit`` tokens, ``longest`` at most, and are not trained on.
+
+    Comes before any step. ``sample_ids``: the longest of them, the longest first.
+    """
+
+    count: int
+    samples: int
+    longest: int
+    limit: int
+    sample_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class BaseReady:
     """The model that reinforcement starts from lies in ``path``."""
 
@@ -182,4 +196,7 @@ class Finished:
     metrics: Mapping[str, float]
 
 
-Record = StepDone | EvaluationDone | CheckpointDone | CheckpointSkipped | Changed | Paused | BaseReady | Finished
+Record = (
+    StepDone | EvaluationDone | CheckpointDone | CheckpointSkipped | Changed | Paused | PromptsLeftOut | BaseReady
+    | Finished
+)  # fmt: skip

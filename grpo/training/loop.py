@@ -19,6 +19,7 @@ from grpo.sampling.choosing import Sampling
 from grpo.training.evaluation import answer
 from grpo.training.fork import Parent, forked
 from grpo.training.heldout import concluded, held_out, judged
+from grpo.training.prompt_lengths import left_out
 from grpo.training.reinforcement import reinforce, reinforced, replayed
 from grpo.training.run import Run, Task, begun, restored, rewarded, saved
 from grpo.training.warmstart import WarmUp, mean_loss
@@ -40,6 +41,9 @@ def train(task: Task, parent: Parent | None = None) -> Iterator[Record]:
         run, optimizer = restored(task)
     else:
         run = begun(task)
+    long = left_out(task.train, run.tokenizer, task.config.grpo.max_prompt_tokens)
+    if long and not task.resume:
+        yield long
 
     if run.phase == "warm_start":
         if (yield from warm_up(run, optimizer)):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from torch import Tensor
 
 from grpo.chance import generator
-from grpo.errors import DatasetUnusable, RewardFailed, RewardFlat, TrainingUnstable
+from grpo.errors import RewardFailed, RewardFlat, TrainingUnstable
 from grpo.learning.collection import Collected
 from grpo.learning.learner import Learner, Update
 from grpo.model.checkpoint import WEIGHTS
@@ -19,11 +19,11 @@ from grpo.model.lora import AdapterOff, attach, restore_adapters
 from grpo.model.parallel_model import spread
 from grpo.model.policy import Scorer
 from grpo.monitor import Alarm
-from grpo.prompt import encode
 from grpo.records import Changed, Paused, Record, StepDone
 from grpo.sampling.pipeline import opened
 from grpo.training.heldout import evaluates, held_out, judged
 from grpo.training.orders import change
+from grpo.training.prompt_lengths import fitting
 from grpo.training.report import step_record, watched
 from grpo.training.run import Run, rewarded, saved
 
@@ -57,24 +57,12 @@ def reinforced(run: Run, tensors: dict[str, Tensor] | None) -> Learner:
 
 
 def learner_on(run: Run, reference: Scorer | None) -> Learner:
-    """A learner at its beginning, on the samples whose prompts fit.
-
-    Raises:
-        DatasetUnusable: there are none.
-    """
+    """A learner at its beginning, on the samples whose prompts fit."""
     task, c = run.task, run.task.config
-    fitting = [
-        sample
-        for sample in rewarded(task.train, c.reward)
-        if len(encode(run.tokenizer, sample.passage, sample.question)) <= c.grpo.max_prompt_tokens
-    ]
-    if not fitting:
-        raise DatasetUnusable(
-            "config.grpo.max_prompt_tokens", f"no prompt is shorter than {c.grpo.max_prompt_tokens} tokens", "raise it"
-        )
+    samples = fitting(rewarded(task.train, c.reward), run.tokenizer, c.grpo.max_prompt_tokens)
     weights = task.directory / WEIGHTS
     pipeline = opened(c.grpo.sampler, task.sampler, weights, c.threads, keep=task.resume is not None)
-    return Learner(run.policy, reference, run.tokenizer, fitting, c.grpo, c.seed, pipeline, task.environment)
+    return Learner(run.policy, reference, run.tokenizer, samples, c.grpo, c.seed, pipeline, task.environment)
 
 
 def settle(run: Run, learner: Learner, step: int) -> None:

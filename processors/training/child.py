@@ -32,6 +32,7 @@ KINDS = {
     "CheckpointSkipped": "checkpoint_skipped",
     "Changed": "changed",
     "Paused": "paused",
+    "PromptsLeftOut": "prompts_left_out",
     "BaseReady": "base",
     "Finished": "finished",
 }

@@ -37,3 +37,15 @@ def figures(record: Mapping[str, Any], recent: Sequence[float]) -> dict[str, flo
 def warning(step: int, message: str) -> dict[str, Any]:
     """What happened to a checkpoint, told like an alarm of the stability monitor."""
     return {"rule": "checkpoint", "action": "warn", "value": float(step), "limit": 0.0, "message": message}
+
+
+def too_long(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Which prompts are not trained on, told like an alarm of the stability monitor. value, limit: tokens."""
+    named = ", ".join(record["sample_ids"]) + (", ..." if record["count"] > len(record["sample_ids"]) else "")
+    message = (
+        f"{record['count']} of {record['samples']} prompts are longer than {record['limit']} tokens and are left out"
+        f" ({named}): set grpo.max_prompt_tokens to {record['longest']} to train on all of them, or freeze the dataset"
+        " with a smaller prompt limit"
+    )
+    values = {"value": float(record["longest"]), "limit": float(record["limit"])}
+    return {"rule": "prompt_length", "action": "warn", **values, "message": message}

@@ -11,7 +11,7 @@ from studio.contract.records import AdjustmentApplied, CheckpointSaved, Evaluati
 
 from processors.training.board import Progress
 from processors.training.facts import Facts
-from processors.training.figures import definitions, figures, warning
+from processors.training.figures import definitions, figures, too_long, warning
 from processors.training.manifest import Store, told_hashes
 
 log = structlog.get_logger()
@@ -41,13 +41,14 @@ class Telling:
 
     Attributes:
         place: phase, last step and steps in all.
-        warnings: what people learn with the next step.
+        warnings, alarms: what people learn with the next step.
     """
 
     def __init__(self, facts: Facts, store: Store, tenant: str) -> None:
         self.facts, self.store, self.tenant = facts, store, tenant
         self.place = ("", 0, 0)
         self.warnings: list[str] = []
+        self.alarms: list[dict[str, Any]] = []
         self.seconds: dict[str, list[float]] = {}
         self.recorded: dict[str, int] = {}
         self.evaluated: frozenset[tuple[str, int]] = frozenset()
@@ -70,6 +71,8 @@ class Telling:
             case "checkpoint_skipped":
                 phase, step = record["phase"], record["step"]
                 self.warn(step, f"no checkpoint of {phase} step {step} could be written: {record['reason']}")
+            case "prompts_left_out":
+                self.alarms.append(too_long(record))
             case "changed":
                 await self.changed(record)
 
@@ -100,7 +103,7 @@ class Telling:
         recent.append(record["seconds"])
         if record["step"] <= self.recorded.get(record["phase"], 0):
             return  # done again on the way from the checkpoint to where the log is
-        alarms = [*record["alarms"], *(warning(record["step"], message) for message in self.warnings)]
+        alarms = [*record["alarms"], *self.alarms, *(warning(record["step"], message) for message in self.warnings)]
         for alarm in record["alarms"]:
             log.warning("training_alarm", run=self.facts.run_id, step=record["step"], **alarm)
         groups = ""
@@ -120,6 +123,7 @@ class Telling:
             )
         )
         self.warnings.clear()
+        self.alarms.clear()
 
     async def checkpoint(self, record: dict[str, Any]) -> None:
         path, phase, step = Path(record["path"]), record["phase"], record["step"]
