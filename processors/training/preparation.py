@@ -48,9 +48,9 @@ class Prepared:
     warnings: list[str] = field(default_factory=list)
 
 
-async def awaited(found: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-    """Whether ``found`` came true in time; the topics of the log are read side by side."""
-    for _ in range(max(1, int(seconds / PAUSE))):
+async def awaited(found: Callable[[], bool], seconds: float | None = None) -> bool:
+    """Whether ``found`` came true in time (``PATIENCE``); the topics of the log are read side by side."""
+    for _ in range(max(1, int((PATIENCE if seconds is None else seconds) / PAUSE))):
         if found():
             return True
         await asyncio.sleep(PAUSE)

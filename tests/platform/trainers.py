@@ -38,8 +38,15 @@ CONFIG = """{"checkpoint_every": 4, "threads": 1, "model": {"vocabulary": 400, "
   "learning_rate": 0.0002, "dead_limit": 1000},
  "reward": {"objectives": [{"name": "length", "least": 1, "most": 3}]}, "evaluation": {"resamples": 100}}"""
 # An untrained model earns this reward now and then; otherwise no step would move the weights, and all would be equal.
-TRAINER = "import asyncio; from processors.training.engine import run; from streams.settings import Settings; "
-TRAINER += "asyncio.run(run(Settings()))"
+# A parent that never comes is waited for, and so is the trainer of an earlier test that a run was meant for.
+TRAINER = """
+import asyncio
+from processors.training import claims, engine, preparation
+from streams.settings import Settings
+
+claims.GRACE, preparation.PATIENCE, preparation.STEP_PATIENCE = 0.5, 3.0, 3.0
+asyncio.run(engine.run(Settings()))
+"""
 LEASE = 4.0
 
 
