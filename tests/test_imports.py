@@ -36,7 +36,7 @@ MAY: dict[str, set[str]] = {
     "bench": {"studio", "streams", "processors", "projections", "serving", "api", "ops", "grpo"},
 }
 TORCH = {"torch", "transformers", "tokenizers", "safetensors"}
-MAY_TORCH = ("grpo", "processors.training", "serving", "bench", "studio.trl")
+MAY_TORCH = ("grpo", "processors.training", "processors.curation.minilm_process", "serving", "bench", "studio.trl")
 ROOMS = sorted(
     path.parent
     for pattern in ("*/__init__.py", "processors/*/__init__.py")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from processors.curation import judge, pii
+from processors.curation import judge, minilm, models, pii
 from processors.curation.scorers import DEFAULTS, NAMES, REMOTE, Scorer, named
 from streams.decider import Refused
 
@@ -62,6 +62,8 @@ def check(names: Sequence[str], text: str) -> None:
         if name not in NAMES:
             raise Refused("INVALID", f"there is no scorer {name!r}", f"settings.{name}", f"one of {', '.join(NAMES)}")
     for name in set(names) & REMOTE:
+        if _local(name, settings.get(name, {})):
+            continue
         for number, one in enumerate(panel(settings.get(name, {}))):
             field = f"settings.{name}" if not number else f"settings.{name}.others.{number - 1}"
             _server(one, field)
@@ -75,6 +77,14 @@ def check(names: Sequence[str], text: str) -> None:
         raise Refused("INVALID", f"{mode!r} is no mode", "settings.pii.mode", ", ".join(pii.MODES))
     if settings.get(pii.NAME, {}).get("engine", "own") not in ("own", "presidio"):
         raise Refused("INVALID", "there is no such engine", "settings.pii.engine", "own or presidio")
+
+
+def _local(name: str, own: Mapping[str, Any]) -> bool:
+    """Whether no server is asked. Raises Refused INVALID."""
+    engine = own.get("engine", "endpoint")
+    if name == models.DIVERSITY and engine not in ("endpoint", minilm.NAME):
+        raise Refused("INVALID", "there is no such engine", "settings.diversity.engine", f"endpoint or {minilm.NAME}")
+    return name == models.DIVERSITY and engine == minilm.NAME
 
 
 def _server(one: Mapping[str, Any], field: str) -> None:

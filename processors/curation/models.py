@@ -2,7 +2,7 @@
 requests, and what their answers say.
 
     perplexity    exp of minus the mean log probability of the answer's tokens after the question; `/completions` with
-                  echo and logprobs, as vLLM and llama.cpp serve it
+                  echo and logprobs, as vLLM and llama-cpp-python serve it
     reward_model  the number of `/pooling` (vLLM) for question and answer as a conversation
     diversity     1 - the highest cosine similarity to another sample of the curation; `/embeddings`
 """

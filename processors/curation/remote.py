@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from processors.curation import judge, models
+from processors.curation import judge, minilm, models
 from processors.curation.asking import Asker
 from processors.curation.choosing import panel
 from processors.curation.missing import Missing
@@ -30,6 +30,9 @@ async def reach(
     Raises:
         Missing: a server does not answer.
     """
+    if not wanted and settings[models.DIVERSITY].get("engine") == minilm.NAME:
+        found = await minilm.vectors(models.DIVERSITY, [_text(sample) for sample in samples])
+        return await apart(samples, found, versions)
     private = platform.allow_private_endpoints
     async with egress.session(private) as session:
         asker = Asker(session, private, platform.endpoint_keys)
@@ -94,13 +97,25 @@ async def diversity(
     url = f"{own['endpoint'].rstrip('/')}/embeddings"
     vectors: list[list[float]] = []
     for start in range(0, len(samples), TEXTS):
-        texts = [f"{sample.question}\n{sample.answer}" for sample in samples[start : start + TEXTS]]
+        texts = [_text(sample) for sample in samples[start : start + TEXTS]]
         found = models.embeddings(await asker.post(name, url, {"model": own["model"], "input": texts}), len(texts))
         if found is None:
             raise Missing(name, "the server does not answer with one vector for each text", "choose an embedding model")
         vectors += found
-    apart = await asyncio.to_thread(models.diversity, vectors)
+    return await apart(samples, vectors, versions)
+
+
+async def apart(
+    samples: Sequence[Sample], vectors: Sequence[Sequence[float]], versions: Mapping[str, str]
+) -> list[Score]:
+    """How far each sample is from its nearest neighbour, and which that is."""
+    name = models.DIVERSITY
+    found = await asyncio.to_thread(models.diversity, vectors)
     return [
         Score(sample.sample_id, name, versions[name], value, {"match": samples[at].sample_id} if at >= 0 else {})
-        for sample, (value, at) in zip(samples, apart, strict=True)
+        for sample, (value, at) in zip(samples, found, strict=True)
     ]
+
+
+def _text(sample: Sample) -> str:
+    return f"{sample.question}\n{sample.answer}"
