@@ -23,6 +23,7 @@ from api import (
     deployment_history,
     deployments,
     document_structure,
+    document_text,
     documents,
     errors,
     events,
@@ -66,7 +67,7 @@ PREFIX = "/api/v1"
 COMPRESSED_FROM = 1024
 PLAIN = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.apache.parquet")
 RESOURCES = (
-    sessions, users, document_structure, documents, originals,
+    sessions, users, document_structure, documents, document_text, originals,
     batches, recipes, sample_list, histogram, samples, scorers, curations, what_if,
     review_queue, reviews, dataset_import, datasets, dataset_card, dataset_diff, coverage, export,
     verification, rebuilding, affected,

@@ -1,4 +1,4 @@
-"""Documents: uploaded, read as canonical text and chunks, withdrawn."""
+"""Documents: uploaded, listed, withdrawn."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api import backend
 from api.access import requires
-from api.cursor import Cursor, Limit, pack, unpack
-from api.document_row import document_row, extracted_row
-from api.envelope import Aggregate, Attributes, Fault, Item, Page, item, page
+from api.cursor import Cursor, Limit
+from api.document_row import document_row
+from api.envelope import Aggregate, Fault, Item, Page, item, page
 from api.errors import documented, invalid
 from api.paths import Id
 from api.reading import Reading, View
@@ -21,8 +21,6 @@ from processors.extraction.decide import RegisterDocument, WithdrawDocument
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 VIEW = View("read.document", ("created_at", "document_id"))
-TEXT_MOST = 100_000  # characters in one answer
-
 LABELS = {"collection": 200, "licence": 200, "source": 500}  # characters
 Status = Literal["registered", "extracted", "failed", "withdrawn"]
 
@@ -64,31 +62,6 @@ class DocumentAttributes(Aggregate):
     withdrawn_by: str | None = None
     withdrawn_reason: str | None = None
     error: Fault | None = None
-
-
-class DocumentText(Attributes):
-    """Characters `start` to `end` of the canonical text, which has `characters` of them."""
-
-    text: str
-    start: int
-    end: int
-    characters: int
-
-
-class Chunk(Attributes):
-    """A span of the canonical text, in characters. kind: text, or table for whole rows of one.
-
-    section_path: the headings that lead to it. header: the row that names the columns of a table.
-    """
-
-    section_id: str
-    section_title: str = ""
-    section_path: list[str] = []
-    kind: str = "text"
-    header: str | None = None
-    start: int
-    end: int
-    text: str
 
 
 FORM = {
@@ -178,46 +151,3 @@ async def withdraw(
     """Withdraw a document: nothing new is made from it. What was made before stays, and says so."""
     command = WithdrawDocument(reason=reason.strip() or f"withdrawn by {writer.who.email}", author=writer.who.email)
     await writer.do("document", id, command)
-
-
-@router.get("/{id}/text", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 409, 422))
-async def text(
-    request: Request,
-    reader: Reading,
-    id: Id,
-    start: Annotated[int, Query(ge=0, le=2**40)] = 0,
-    end: Annotated[int | None, Query(ge=0, le=2**40)] = None,
-) -> Item[DocumentText]:
-    """A span of the canonical text; at most 100,000 characters at once."""
-    row = await extracted_row(reader, id)
-    whole = await backend.of(request).artefacts.text(row["text_blob"])
-    last = min(len(whole), start + TEXT_MOST, len(whole) if end is None else end)
-    span = DocumentText(text=whole[start:last], start=start, end=max(start, last), characters=len(whole))
-    return item(id, "document-text", span)
-
-
-@router.get("/{id}/chunks", dependencies=requires("studio:read"), responses=documented(401, 403, 404, 409, 422))
-async def chunks(request: Request, reader: Reading, id: Id, limit: Limit = 50, cursor: Cursor = "") -> Page[Chunk]:
-    """The chunks that samples are made from, in the order of the text."""
-    row = await extracted_row(reader, id)
-    artefacts = backend.of(request).artefacts
-    whole, cut = await artefacts.text(row["text_blob"]), await artefacts.json(row["chunks_blob"])
-    known = {section["id"]: section for section in cut["sections"]}
-    first = max(0, unpack(cursor, (int,))[0]) if cursor else 0
-    found = [
-        (
-            chunk["id"],
-            Chunk(
-                section_id=chunk["section_id"],
-                section_title=known[chunk["section_id"]]["title"],
-                section_path=known[chunk["section_id"]]["path"],
-                kind=chunk.get("kind", "text"),
-                header=whole[slice(*chunk["header"])] if chunk.get("header") else None,
-                start=chunk["start"],
-                end=chunk["end"],
-                text=whole[chunk["start"] : chunk["end"]],
-            ),
-        )
-        for chunk in cut["chunks"][first : first + limit]
-    ]
-    return page("chunk", found, pack([first + limit]) if first + limit < len(cut["chunks"]) else None)
