@@ -45,8 +45,9 @@ class Router:
         """The deployment (empty for a pinned version) and what to try.
 
         Raises:
-            ChatError: 404 model_not_found.
+            ChatError: 404 model_not_found; 503 starting.
         """
+        self.check_ready()
         table = self.directory.tables.get((tenant, model))
         known = self.directory.versions.get((tenant, model))
         if table is None and known is not None:
@@ -60,6 +61,15 @@ class Router:
         except LookupError as error:
             hint = f"{error}; GET /v1/models lists deployments and model@version names"
             raise ChatError(404, "model_not_found", hint, "model") from error
+
+    def check_ready(self) -> None:
+        """At its start a router has not read all yet: what is missing may still come, and a table may be an old one.
+
+        Raises:
+            ChatError: 503 starting.
+        """
+        if not self.ready.is_set():
+            raise ChatError(503, "starting", "the router has just started and still reads its routes", retry_after=1)
 
 
 def make_app(router: Router) -> FastAPI:
@@ -79,6 +89,7 @@ def make_app(router: Router) -> FastAPI:
     @app.get("/v1/models")
     async def models(request: Request) -> dict[str, Any]:
         owner = tenant(request)
+        router.check_ready()
         tables = [(name, at, owner) for (who, name), at in router.directory.started.items() if who == owner]
         known = router.directory.versions.items()
         return model_list(tables + [(name, found.created, owner) for (who, name), found in known if who == owner])

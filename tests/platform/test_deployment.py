@@ -171,7 +171,7 @@ async def test_a_better_canary_is_promoted_by_its_calls_and_rolled_back_by_one_c
         async with background(*faces), http, client:
 
             async def known() -> bool:
-                return (rollout.tenant, "answers") in routing.directory.tables
+                return routing.ready.is_set() and (rollout.tenant, "answers") in routing.directory.tables
 
             await until(known)
             dice = random.Random(3)
