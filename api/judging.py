@@ -89,7 +89,7 @@ def _truth(columns: Columns, node: ast.expr) -> Any:
                 getattr(pc, COMPARE[type(op)])(left, right)
                 for op, left, right in zip(node.ops, sides[:-1], sides[1:], strict=True)
             ]
-            return reduce(pc.and_kleene, held)
+            return _everywhere(columns, reduce(pc.and_kleene, held))
         case _:
             raise TypeError(f"{ast.unparse(node)} is no truth")
 
@@ -100,7 +100,14 @@ def _number(columns: Columns, node: ast.expr) -> Any:
     if isinstance(node, ast.Name):
         found = columns.scores.get(node.id)
         return arrow.nulls(len(columns), arrow.float64()) if found is None else found
-    return arrow.repeat(arrow.scalar(float(ast.literal_eval(node)), arrow.float64()), len(columns))
+    return arrow.scalar(float(ast.literal_eval(node)), arrow.float64())
+
+
+def _everywhere(columns: Columns, value: Any) -> Any:
+    """A mask; two numbers compared with each other give one truth for all rows."""
+    import pyarrow as arrow
+
+    return arrow.repeat(value, len(columns)) if isinstance(value, arrow.Scalar) else value
 
 
 def _all(columns: Columns, value: bool) -> Any:

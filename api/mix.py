@@ -48,8 +48,8 @@ def topics(columns: Columns, kept: Any) -> dict[str, list[TopicAttributes]]:
         column = columns.table.column(name).combine_chunks()
         column = column.chunk(0) if hasattr(column, "chunk") else column
         codes, words = column.indices.to_numpy(zero_copy_only=False), column.dictionary.to_pylist()
-        whole = np.bincount(codes, minlength=len(words))
-        part = np.bincount(codes[kept], minlength=len(words))
+        both = np.bincount(codes.astype(np.int64) * 2 + kept, minlength=2 * len(words)).reshape(-1, 2)
+        whole, part = both.sum(axis=1), both[:, 1]
         first = np.argsort(-whole, kind="stable")[:MOST_TOPICS]
         found[name] = [
             TopicAttributes(

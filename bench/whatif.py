@@ -58,7 +58,7 @@ def result() -> bytes:
 
 
 def run() -> Iterator[dict[str, Any]]:
-    """Milliseconds of an answer; the first one, which sorts the ids once, apart."""
+    """Milliseconds of an answer; the first one, which finds the reviewed samples, apart."""
     from studio.rule import parse
 
     from api.decided import decode

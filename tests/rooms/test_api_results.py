@@ -94,3 +94,15 @@ def test_flips_are_named_up_to_a_number_and_none_is_an_answer() -> None:
     assert flips(columns, now, before, rule, other, 0) == flips(columns, now, now, rule, rule, 5) == []
     assert tokens(columns, now) == (4, 10)
     assert [(one.samples, one.kept) for one in topics(columns, now)["kind"]] == [(10, 4)]
+
+
+def test_rows_are_found_by_the_samples_ids_whatever_was_asked_before() -> None:
+    columns = result([{"a": 0.0}] * 5)
+    for asked, rows in (
+        (["s4", "none", "s0"], [4, -1, 0]),
+        (["s4", "none", "s0"], [4, -1, 0]),
+        (["s1"], [1]),
+        ([], []),
+    ):
+        assert columns.rows_of(asked).tolist() == rows
+    assert result([]).rows_of(["s1"]).tolist() == [-1]
