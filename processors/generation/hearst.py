@@ -12,7 +12,7 @@ from processors.generation.sentences import sentences
 KIND = "hearst"
 THING = r"[\w'\u2019-]+(?: [\w'\u2019-]+){0,2}"
 LIST = rf"(?P<list>{THING}(?:, (?!and |or ){THING})*(?:,? (?:and|or) {THING})?)"
-CLASS = r"(?P<class>(?:[\w'\u2019-]+ )?[\w'\u2019-]+)"
+CLASS = r"(?P<class>[\w'\u2019-]+)"  # its noun only: what stands before it may be a verb
 PATTERNS = (
     re.compile(rf"\b{CLASS},? such as {LIST}"),
     re.compile(rf"\bsuch {CLASS} as {LIST}"),
@@ -31,14 +31,13 @@ def classes(passage: Passage) -> Iterator[Candidate]:
             match = pattern.search(text, first, last)
             if not match:
                 continue
-            words = [word for word in match["class"].split() if word.lower() not in FUNCTION_WORDS]
             start, end = match.span("list")
             while end > start and text[start:end].rsplit(None, 1)[-1].lower() in FUNCTION_WORDS:
                 end = start + len(text[start:end].rsplit(None, 1)[0].rstrip(",")) if " " in text[start:end] else start
-            if not words or not _plural(words[-1]) or end <= start or len(text[start:end].split()) > LONGEST_ANSWER:
+            if not _plural(match["class"]) or end <= start or len(text[start:end].split()) > LONGEST_ANSWER:
                 continue
             title = f" under the heading {passage.section_title}" if passage.section_title else ""
-            question = f"Which examples of {' '.join(words)} are named{title}?"
+            question = f"Which examples of {match['class']} are named{title}?"
             yield Candidate(KIND, passage, question, start, end, first, last)
             break
 
@@ -46,4 +45,6 @@ def classes(passage: Passage) -> Iterator[Candidate]:
 def _plural(noun: str) -> bool:
     """Whether a noun names many things, as a class with examples does: "once a year, including" names none."""
     lower = noun.lower()
-    return lower in PLURALS or (lower.endswith("s") and not lower.endswith(("ss", "us", "is")))
+    return lower in PLURALS or (
+        lower not in FUNCTION_WORDS and lower.endswith("s") and not lower.endswith(("ss", "us", "is"))
+    )

@@ -57,7 +57,7 @@ def schema(kind: str, count: int) -> dict[str, object]:
     special: dict[str, dict[str, object]] = {
         "choices": {"type": "array", "items": text, "minItems": 3, "maxItems": 6},
         "quotes": {"type": "array", "items": text, "minItems": 2, "maxItems": 2},
-        "turns": {"type": "array", "items": turn, "minItems": 1, "maxItems": 8},
+        "turns": {"type": "array", "items": turn, "minItems": 2, "maxItems": 8},
     }
     fields = KINDS[kind].fields
     item = {
