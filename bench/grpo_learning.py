@@ -20,7 +20,7 @@ from bench.grpo import PEER, PRESETS, prepare
 from bench.peer import environment
 from bench.turns import Side, alternate
 
-SEEDS = range(9)
+SEEDS = range(15)
 TASK = replace(
     PRESETS[0], name="share of tokens that seven divides", vocabulary=256, steps=300, segments=1, warmup=1, rate=1e-3,
     until=0.9,
