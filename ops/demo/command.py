@@ -16,7 +16,8 @@ from studio.place import find
 
 from api.web import BUILT
 from ops.demo.findings import Findings
-from ops.demo.flow import Demo, Options, documents_in
+from ops.demo.flow import Demo
+from ops.demo.options import Options, documents_in
 from ops.demo.summary import summary
 from ops.local import control
 from ops.local import state as states

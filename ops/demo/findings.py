@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from studio import Item
+
 WORTH = 0.05
 """The gain that a run has to show, with the lower end of its interval, to count as learned."""
 
@@ -97,3 +99,19 @@ class Findings:
         if self.learning is not None:
             found["learning"]["shown"] = self.learning.shown
         return found
+
+
+def learning_of(evaluations: Sequence[Item], steps: int) -> Learning | None:
+    """Held-out reward before and after, from the evaluations of a run; None where nothing was held out."""
+    by_phase = {item["phase"]: item for item in evaluations if item["split"] == "heldout"}
+    before, after = by_phase.get("before"), by_phase.get("after")
+    if before is None or after is None:
+        return None
+    return Learning(
+        Reward(before["reward"], before["low"], before["high"]),
+        Reward(after["reward"], after["low"], after["high"]),
+        Reward(after["gain"], after["gain_low"], after["gain_high"]),
+        int(after["items"]),
+        int(after["sections"]),
+        steps,
+    )

@@ -6,9 +6,8 @@ import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,42 +15,13 @@ from studio import AsyncStudio, FeedEvent, Item, JobFailed, NotFound, StudioErro
 from studio.cli.progress import Bars, Track
 
 from ops.demo import origin
-from ops.demo.findings import Findings, Learning, Reward
+from ops.demo.findings import Findings, learning_of
+from ops.demo.model import free_name, versions_of
+from ops.demo.options import Options
 from ops.demo.trial import ask, run_trial, token_f1
 
 COLLECTION = "demo"
-READABLE = {".pdf", ".html", ".htm", ".md", ".markdown", ".txt"}
-MODEL_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """samples: how many to ask for. heldout: part of the sections kept from training. config: of the run.
-    licence: of the files."""
-
-    files: Sequence[Path]
-    name: str = "answers"
-    samples: int = 700
-    heldout: float = 0.3
-    rule: str = ""
-    config: Mapping[str, Any] = field(default_factory=dict)
-    weight: float = 0.5
-    licence: str = ""
-    minimum_calls: int = 30
-    margin: float = 0.05
-
-
-def documents_in(folder: Path) -> list[Path]:
-    """Files that can be read, by name.
-
-    Raises:
-        StudioError: there is none.
-    """
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in READABLE) if folder.is_dir() else []
-    if not found:
-        kinds = " ".join(sorted(READABLE))
-        raise StudioError(f"no documents in {folder}", code="NO_DOCUMENTS", remedy=f"put files there: {kinds}")
-    return found
+SERVED_SECONDS = 60.0
 
 
 class Demo:
@@ -68,7 +38,7 @@ class Demo:
         Raises:
             StudioError: a stage failed; the message says which, why and what to do.
         """
-        name = await self._free_name()
+        name = await free_name(self.studio, self.options.name)
         await self.upload()
         batch = await self.generate()
         dataset = await self.freeze(await self.curate(batch), name)
@@ -150,7 +120,7 @@ class Demo:
             self.findings.counts["steps"] = int(run["step"])
             evaluations = [item async for item in self.studio.runs.evaluations(run.id)]
             self.findings.learning = learning_of(evaluations, int(run["step"]))
-            versions = await self._versions(name, run.id)
+            versions = await versions_of(self.studio, name, run.id)
             track.end(f"registered {name} {' and '.join(versions)}")
             return versions
 
@@ -200,7 +170,7 @@ class Demo:
 
     async def _served(self, name: str, row: Item) -> None:
         # The router reads the routing table a moment after the deployment began; no event says that it has.
-        deadline = time.monotonic() + MODEL_SECONDS
+        deadline = time.monotonic() + SERVED_SECONDS
         while True:
             try:
                 await ask(self.studio, name, row)
@@ -209,33 +179,6 @@ class Demo:
                 if time.monotonic() > deadline:
                     raise
             await asyncio.sleep(0.2)
-
-    async def _versions(self, name: str, run: str) -> list[str]:
-        """Registered by a policy a moment after the run: its events say so."""
-        found: list[str] = []
-        try:
-            async with asyncio.timeout(MODEL_SECONDS):
-                async for event in self.studio.events.stream(after="begin", topics=["studio.models"], subjects=[name]):
-                    if event.type == "ModelRegistered" and event.data["run_id"] == run:
-                        found.append(str(event.data["version"]))
-                        if len(found) == 2:
-                            break
-        except TimeoutError:
-            raise StudioError(
-                f"of run {run} {len(found)} versions were registered, two are needed", code="NOT_REGISTERED"
-            ) from None
-        return found
-
-    async def _free_name(self) -> str:
-        """A second demo on the same platform is a second model, with its own deployment."""
-        name, number = self.options.name, 1
-        while True:
-            try:
-                await self.studio.models.get(name)
-            except NotFound:
-                return name
-            number += 1
-            name = f"{self.options.name}-{number}"
 
     async def _follow(self, job: Item, track: Track) -> Item:
         last: FeedEvent | None = None
@@ -252,19 +195,3 @@ class Demo:
             yield self.bars.begin(title)
         finally:
             self.findings.seconds[title] = round(time.monotonic() - begun, 1)
-
-
-def learning_of(evaluations: Sequence[Item], steps: int) -> Learning | None:
-    """Held-out reward before and after, from the evaluations of a run; None where nothing was held out."""
-    by_phase = {item["phase"]: item for item in evaluations if item["split"] == "heldout"}
-    before, after = by_phase.get("before"), by_phase.get("after")
-    if before is None or after is None:
-        return None
-    return Learning(
-        Reward(before["reward"], before["low"], before["high"]),
-        Reward(after["reward"], after["low"], after["high"]),
-        Reward(after["gain"], after["gain_low"], after["gain_high"]),
-        int(after["items"]),
-        int(after["sections"]),
-        steps,
-    )

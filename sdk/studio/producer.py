@@ -10,30 +10,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 from uuid import UUID, uuid4
 
-from studio.contract import Encoded, Event, Record, encode, new_trace, topic_of
-from studio.delivery import Broker, Undelivered
-from studio.errors import BufferFull, DeliveryFailed
+from studio.contract import Event, Record, encode, new_trace, topic_of
+from studio.delivery import Broker
+from studio.errors import BufferFull
 from studio.numbering import Numbering
 from studio.receipt import Receipt
+from studio.waiting import Waiting
 
 FACTS = frozenset(
     {"studio.generation.samples", "studio.curation.scores", "studio.training.steps", "studio.serving.calls"}
 )
 ROUND = 2_000  # events looked at for one round of batches
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0  # seconds
-
-
-@dataclass(slots=True)
-class _Waiting:
-    event: Event
-    encoded: Encoded
-    deadline: float
-    done: asyncio.Future[Receipt]
 
 
 class EventProducer:
@@ -71,7 +63,7 @@ class EventProducer:
         self.tenant, self.source, self.capacity, self.patience = tenant, source, capacity, patience
         self._broker = Broker(bootstrap, security_protocol, username, password, ca_file)
         self._numbers = Numbering(_milliseconds())
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[Waiting] = deque()
         self._taken = 0  # events accepted and not settled yet
         self._wake = asyncio.Event()
         self._room = asyncio.Condition()
@@ -139,9 +131,7 @@ class EventProducer:
                 await self._room.wait_for(lambda: self._taken < self.capacity)
                 return self._take(record, subject, id, time)
         except TimeoutError:
-            raise BufferFull(
-                f"no room in {self.patience:.0f} s", remedy="send less, or see why Kafka is slow"
-            ) from None
+            raise BufferFull(f"no room in {self.patience:.0f} s", remedy="send less; see why Kafka is slow") from None
 
     def _take(self, record: Record, subject: str, id: UUID | None, at: datetime | None) -> asyncio.Future[Receipt]:
         if self._pump is None:
@@ -160,8 +150,7 @@ class EventProducer:
         event = self._numbers.next(event)
         encoded = encode(event)  # a fact that does not fit its schema takes no number
         self._numbers.take(event)
-        waiting = _Waiting(event, encoded, time.monotonic() + self.patience, asyncio.get_running_loop().create_future())
-        waiting.done.add_done_callback(_looked_at)
+        waiting = Waiting(event, encoded, time.monotonic() + self.patience)
         self._taken += 1
         self._queue.append(waiting)
         self._wake.set()
@@ -178,14 +167,15 @@ class EventProducer:
             again, given_up = [], []
             for waiting, result in zip(round_, results, strict=True):
                 if isinstance(result, tuple):
-                    self._settle(waiting, result)
+                    waiting.acknowledge(result)
                 elif result.final or time.monotonic() > waiting.deadline:
                     given_up.append((waiting, result))
                 else:
                     again.append(waiting)
             self._queue.extendleft(reversed(again))
+            self._taken -= len(round_) - len(again)
             for waiting, result in given_up:
-                self._give_up(waiting, result)
+                waiting.give_up(result)
             self._renumber({waiting.event.stream for waiting, _ in given_up})
             async with self._room:
                 self._room.notify_all()
@@ -195,21 +185,6 @@ class EventProducer:
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 pause = FIRST_PAUSE
-
-    def _settle(self, waiting: _Waiting, place: tuple[int, int]) -> None:
-        self._taken -= 1
-        event = waiting.event
-        if not waiting.done.done():
-            waiting.done.set_result(Receipt(event.id, event.topic, *place, event.epoch, event.seq))
-
-    def _give_up(self, waiting: _Waiting, why: Undelivered) -> None:
-        self._taken -= 1
-        failure = DeliveryFailed(
-            f"{waiting.event.type} for {waiting.event.subject}: {why.message}",
-            remedy="send it again with the same id once Kafka is well",
-        )
-        if not waiting.done.done():
-            waiting.done.set_exception(failure)
 
     def _renumber(self, streams: set[str]) -> None:
         for stream in streams:
@@ -223,9 +198,3 @@ class EventProducer:
 
 def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
-
-
-def _looked_at(done: asyncio.Future[Receipt]) -> None:
-    # Who flushes instead of awaiting each future is not told at exit that nobody looked at a failure.
-    if not done.cancelled():
-        done.exception()

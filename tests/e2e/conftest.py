@@ -13,7 +13,8 @@ from studio.cli.progress import Bars
 from studio.place import find
 
 from ops.demo.findings import Findings
-from ops.demo.flow import Demo, Options
+from ops.demo.flow import Demo
+from ops.demo.options import Options
 from ops.local.processes import ROOT
 from ops.local.session import Session
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from studio import Item, StudioError
 
-from ops.demo.findings import Arm, Findings, Learning, Origin, Reward, Trial
-from ops.demo.flow import documents_in, learning_of
+from ops.demo.findings import Arm, Findings, Learning, Origin, Reward, Trial, learning_of
+from ops.demo.options import documents_in
 from ops.demo.origin import examine, line
 from ops.demo.summary import summary
 from ops.demo.trial import token_f1
