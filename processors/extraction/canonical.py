@@ -52,20 +52,31 @@ class Canonical:
     replaced: int = 0
     regions: tuple[Region, ...] = field(default=())
 
-    def map_json(self) -> bytes:
+    def map_json(self) -> bytearray:
         """The offset map: {"version", "kind", "encoding", "columns": {"start": [...], "end": [...], ...}}."""
         head: dict[str, Any] = {"version": MAP_VERSION, "kind": self.kind, "encoding": self.encoding}
         if isinstance(self.spans, PartPlaces):
             head["parts"] = self.spans.parts
-        columns = (f"{json.dumps(name)}:{_listed(values)}" for name, values in self.spans.columns().items())
-        return f'{json.dumps(head, ensure_ascii=False)[:-1]},"columns":{{{",".join(columns)}}}}}'.encode()
+        out = bytearray(json.dumps(head, ensure_ascii=False)[:-1].encode())
+        before = b',"columns":{'
+        for name, values in self.spans.columns().items():
+            out += before + json.dumps(name).encode() + b":["
+            _write(out, values)
+            out += b"]"
+            before = b","
+        out += b"}}"
+        return out
 
-    def structure_json(self) -> bytes:
+    def structure_json(self) -> bytearray:
         """{"version", "regions": [{"kind", "start", "end", "level" or "detail"}]} in the order of the text."""
         headings = (Region("heading", item.start, item.end, str(item.level)) for item in self.headings)
         ordered = sorted([*headings, *self.regions], key=lambda region: (region.start, -region.end))
-        rows = ",".join(map(_region, ordered))
-        return f'{{"version":{STRUCTURE_VERSION},"regions":[{rows}]}}'.encode()
+        out = bytearray(f'{{"version":{STRUCTURE_VERSION},"regions":['.encode())
+        for first in range(0, len(ordered), PIECE):
+            out += b"," if first else b""
+            out += ",".join(map(_region, ordered[first : first + PIECE])).encode()
+        out += b"]}"
+        return out
 
     def counts(self) -> dict[str, int]:
         """How many headings, lists, tables, codes and definitions there are."""
@@ -79,14 +90,13 @@ class Canonical:
         }
 
 
-def _listed(values: Sequence[Any]) -> str:
-    """A JSON array, written piece by piece: a list of all its numbers would be many times as large."""
-    pieces = []
+def _write(out: bytearray, values: Sequence[Any]) -> None:
+    """The values of a JSON array, piece by piece: a list of all its numbers would be many times as large."""
     for first in range(0, len(values), PIECE):
         some = list(values[first : first + PIECE])
         some = [round(value, 2) for value in some] if isinstance(some[0], float) else some
-        pieces.append(json.dumps(some, separators=(",", ":"), ensure_ascii=False)[1:-1])
-    return f"[{','.join(pieces)}]"
+        out += b"," if first else b""
+        out += json.dumps(some, separators=(",", ":"), ensure_ascii=False)[1:-1].encode()
 
 
 def _region(region: Region) -> str:

@@ -50,7 +50,7 @@ class Cut:
     sections: tuple[Section, ...]
     chunks: tuple[Chunk, ...]
 
-    def to_json(self) -> bytes:
+    def to_json(self) -> bytearray:
         """{"version", "sections": [{"id", "title", "path", "start", "end"}], "chunks": [{..., "kind", "header"}]}."""
         sections = (
             {"id": item.id, "title": item.title, "path": list(item.path), "start": item.start, "end": item.end}
@@ -61,12 +61,19 @@ class Cut:
             | ({"kind": item.kind, "header": list(item.header) if item.header else None} if item.kind != "text" else {})
             for item in self.chunks
         )
-        return f'{{"version": {CHUNKS_VERSION}, "sections": {_listed(sections)}, "chunks": {_listed(chunks)}}}'.encode()
+        out = bytearray(f'{{"version": {CHUNKS_VERSION}, "sections": ['.encode())
+        _write(out, sections)
+        out += b'], "chunks": ['
+        _write(out, chunks)
+        out += b"]}"
+        return out
 
 
-def _listed(rows: Iterable[dict[str, Any]]) -> str:
-    """A JSON array, written row by row: all rows as dictionaries would be many times as large."""
-    return f"[{', '.join(json.dumps(row, ensure_ascii=False) for row in rows)}]"
+def _write(out: bytearray, rows: Iterable[dict[str, Any]]) -> None:
+    """The rows of a JSON array, one by one: all of them as dictionaries would be many times as large."""
+    for index, row in enumerate(rows):
+        out += b", " if index else b""
+        out += json.dumps(row, ensure_ascii=False).encode()
 
 
 def cut(canonical: Canonical) -> Cut:

@@ -6,6 +6,8 @@ from processors.extraction.canonical import Heading, Region
 
 BLOCK_GAP = "\n\n"
 CELL_GAP = "\t"
+LOOSE = 4096
+"""Pieces of text that wait to be joined: each takes more memory than its few characters."""
 _Open = list[int]
 """One number: where the region's first character stands, -1 while there is none."""
 
@@ -19,6 +21,7 @@ class Composer:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
+        self._packed: list[str] = []
         self._length = 0
         self._gap = ""
         self._cells = 0
@@ -31,7 +34,9 @@ class Composer:
 
     @property
     def text(self) -> str:
-        return "".join(self._parts)
+        self._packed = ["".join([*self._packed, *self._parts])]
+        self._parts.clear()
+        return self._packed[0]
 
     @property
     def length(self) -> int:
@@ -174,3 +179,6 @@ class Composer:
     def _append(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+        if len(self._parts) >= LOOSE:
+            self._packed.append("".join(self._parts))
+            self._parts.clear()

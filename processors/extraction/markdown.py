@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -16,27 +18,34 @@ from processors.extraction.writer import Writer
 
 def read_markdown(source: Decoded) -> Canonical:
     """Canonical text of a Markdown document: the words without the marks, code and tables kept line by line."""
-    # `text_join` would merge escapes and references into the text around them and lose their source form.
-    parser = MarkdownIt("commonmark").enable("table").disable("text_join")
-    writer = Writer(source, "markdown")
-    _Blocks(source.text, writer).read(parser.parse(source.text))
+    # `text_join` would merge escapes and references into the text around them and lose their source form. `inline`
+    # would hold the tokens of all paragraphs, fifty times the memory of their text: they are read one by one.
+    parser = MarkdownIt("commonmark").enable("table").disable(["text_join", "inline"])
+    writer, known = Writer(source, "markdown"), dict[str, Any]()
+    tokens = parser.parse(source.text, known)
+    _Blocks(source.text, writer, parser, known).read(tokens)
     return writer.finish()
 
 
 class _Blocks:
     """The block tokens in order; `cursor` is the source position up to which text has been placed."""
 
-    def __init__(self, text: str, writer: Writer) -> None:
+    def __init__(self, text: str, writer: Writer, parser: MarkdownIt, known: dict[str, Any]) -> None:
+        self._parser, self._known = parser, known
         self._text = text
         self._writer = writer
-        self._lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        self._lines = array("q", [0])
+        self._lines.extend(accumulate(len(line) + 1 for line in text.split("\n")))
         self._cursor = 0
         self._limit = len(text)
         self._head = ""
 
-    def read(self, tokens: Sequence[Token]) -> None:
+    def read(self, tokens: list[Token]) -> None:
+        """Use up the tokens, from the first to the last."""
         writer = self._writer
-        for token in tokens:
+        tokens.reverse()
+        while tokens:
+            token = tokens.pop()
             if token.map:
                 self._enter(token.map[0], token.map[1])
             match token.type:
@@ -45,7 +54,9 @@ class _Blocks:
                 case "heading_close":
                     writer.close_heading()
                 case "inline":
-                    self._inline(token.children or ())
+                    children: list[Token] = []
+                    self._parser.inline.parse(token.content, self._parser, self._known, children)
+                    self._inline(children)
                 case "fence" | "code_block":
                     writer.block()
                     writer.open("code", token.info.split()[0] if token.info.split() else "")

@@ -37,7 +37,7 @@ def read(data: bytes, name: str, media_type: str) -> tuple[str, Canonical]:
     return FORMAT_OF[kind].media_type, canonical
 
 
-def answer(path: str, name: str, media_type: str) -> tuple[dict[str, Any], list[bytes]]:
+def answer(path: str, name: str, media_type: str) -> tuple[dict[str, Any], list[bytes | bytearray]]:
     """The JSON line and the blobs text, map, chunks, structure; {"error": {...}} and no blobs if unreadable."""
     from processors.extraction.chunks import cut
     from processors.extraction.unreadable import Unreadable
@@ -47,7 +47,12 @@ def answer(path: str, name: str, media_type: str) -> tuple[dict[str, Any], list[
             data = file.read()
         found, canonical = read(data, name, media_type)
         pieces = cut(canonical)
-        blobs = [canonical.text.encode(), canonical.map_json(), pieces.to_json(), canonical.structure_json()]
+        blobs: list[bytes | bytearray] = [
+            canonical.text.encode(),
+            canonical.map_json(),
+            pieces.to_json(),
+            canonical.structure_json(),
+        ]
     except Unreadable as error:
         return {"error": {"code": error.code, "reason": error.reason, "field": error.field}}, []
     except (MemoryError, RecursionError) as error:
