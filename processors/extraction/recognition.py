@@ -79,7 +79,8 @@ async def recognise(path: Path, media_type: str, name: str, command: str = "") -
     pieces = cut(canonical)
     return Extraction(
         media_type, len(text), total, bad, len(pieces.sections), len(pieces.chunks), 0, canonical.encoding,
-        canonical.counts(), text.encode(), bytes(canonical.map_json()), bytes(pieces.to_json()), bytes(canonical.structure_json()), name,
+        canonical.counts(), text.encode(), bytes(canonical.map_json()), bytes(pieces.to_json()),
+        bytes(canonical.structure_json()), name,
     )  # fmt: skip
 
 
