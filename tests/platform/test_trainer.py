@@ -52,11 +52,11 @@ async def test_a_killed_trainer_is_replaced_and_no_step_is_lost(world: World, tm
     second = await world.trainer("second")
     await world.until(lambda: [e for e in world.seen(run_id, StepRecorded) if e.epoch == 2])
     psutil.Process(second.pid).children()[0].kill()
-    completed = (await world.until(lambda: world.seen(run_id, RunCompleted)))[0]
+    completed = await world.ended(run_id, RunCompleted)
     kinds = [type(e.data) for e in world.seen(run_id) if e.version]
     assert kinds == [RunRequested, *[RunClaimed, LeaseLost] * 2, RunClaimed, RunCompleted]
-    assert completed.data.epoch == 3
-    assert (completed.data.step, completed.data.model_name) == (60, "pump-helper")
+    assert completed.epoch == 3
+    assert (completed.step, completed.model_name) == (60, "pump-helper")
 
     # What was recorded stayed; what followed was recorded once; nothing is missing.
     steps = world.seen(run_id, StepRecorded)
@@ -70,12 +70,12 @@ async def test_a_killed_trainer_is_replaced_and_no_step_is_lost(world: World, tm
 
     # The weights are those of a run that nobody disturbed.
     whole = list(train(plain_task(tmp_path, CONFIG % 60)))
-    trained, expected = await world.weights(completed.data.manifest_blob), weights(whole)
+    trained, expected = await world.weights(completed.manifest_blob), weights(whole)
     assert trained.keys() == expected.keys()
     assert all(torch.equal(tensor, expected[name]) for name, tensor in trained.items())
     assert any(e.data.grad_norm > 0 for e in steps if e.data.phase == "grpo")
-    manifest = await world.manifest(completed.data.manifest_blob)
-    base = await world.manifest(completed.data.base_manifest_blob)
+    manifest = await world.manifest(completed.manifest_blob)
+    base = await world.manifest(completed.base_manifest_blob)
     assert {"config.json", "model.safetensors", "tokenizer.json"} <= set(base["files"])
     assert base["files"]["model.safetensors"] != manifest["files"]["model.safetensors"]
 
@@ -92,7 +92,7 @@ async def test_bad_requests_fail_with_a_way_out_and_a_cancelled_run_frees_the_tr
     dataset = await world.dataset()
     missing = await world.request(dataset, 5, base_model="/models/that/never/was")
     trainer = await world.trainer("only")
-    failed = (await world.until(lambda: world.seen(missing, RunFailed)))[0].data
+    failed = await world.ended(missing, RunFailed)
     assert (failed.code, failed.field) == ("MODEL_NOT_FOUND", "base_model")
     assert "/models/that/never/was" in failed.reason
     assert failed.remedy
@@ -106,7 +106,7 @@ async def test_bad_requests_fail_with_a_way_out_and_a_cancelled_run_frees_the_tr
     assert not alive, "a cancelled run goes on"
 
     short = await world.request(dataset, 2)
-    await world.until(lambda: world.seen(short, RunCompleted))
+    await world.ended(short, RunCompleted)
     assert not world.seen(short, LeaseLost)
 
 
@@ -114,6 +114,6 @@ async def test_of_two_trainers_one_gets_the_run(world: World) -> None:
     for name in ("left", "right"):
         await world.trainer(name)
     run_id = await world.request(await world.dataset(), steps=2)
-    await world.until(lambda: world.seen(run_id, RunCompleted))
+    await world.ended(run_id, RunCompleted)
     assert len(world.seen(run_id, RunClaimed)) == 1
     assert not world.seen(run_id, LeaseLost)

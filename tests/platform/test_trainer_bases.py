@@ -35,13 +35,13 @@ async def test_a_run_begins_with_what_another_one_trained(world: World) -> None:
     dataset = await world.dataset()
     first = await requested(world, dataset, "small", 2)
     await world.trainer("only")
-    done = (await world.until(lambda: world.seen(first, RunCompleted)))[0].data
+    done = await world.ended(first, RunCompleted)
     trained = await world.manifest(done.manifest_blob)
 
     strange = await requested(world, dataset, f"blob:other/{done.manifest_blob.partition('/')[2]}", 2)
     lost = await requested(world, dataset, f"blob:{world.tenant}/{'0' * 64}", 2)
     second = await requested(world, dataset, f"blob:{done.manifest_blob}", 5, **BESIDE)
-    later = (await world.until(lambda: world.seen(second, RunCompleted)))[0].data
+    later = await world.ended(second, RunCompleted)
     base = await world.manifest(later.base_manifest_blob)
     assert base["files"]["model.safetensors"]["sha256"] == trained["files"]["model.safetensors"]["sha256"]
 
@@ -52,5 +52,5 @@ async def test_a_run_begins_with_what_another_one_trained(world: World) -> None:
     assert [name for name in last["files"] if name.startswith("weights/")], "what the next steps are sampled with"
 
     for run_id in (strange, lost):
-        failed = (await world.until(lambda id=run_id: world.seen(id, RunFailed)))[0].data
+        failed = await world.ended(run_id, RunFailed)
         assert (failed.code, failed.field) == ("MODEL_NOT_FOUND", "base_model") and failed.remedy

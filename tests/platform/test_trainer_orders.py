@@ -59,6 +59,7 @@ async def test_a_run_is_changed_killed_paused_and_resumed(world: World, tmp_path
     await world.do(run_id, PauseRun("lunch", "ann"))
     await world.until(lambda: world.seen(run_id, RunPaused))
     await world.until(lambda: not torch_processes(second))
+    await world.settle()
     steps = world.last(run_id)
     saved = world.seen(run_id, CheckpointSaved)[-1]
     assert (saved.data.phase, saved.data.step, saved.epoch) == ("grpo", steps, 2)
@@ -70,7 +71,7 @@ async def test_a_run_is_changed_killed_paused_and_resumed(world: World, tmp_path
     await world.until(lambda: [e for e in world.seen("three", TrainerAnnounced) if not e.data.run_id])
     assert len(world.seen(run_id, RunClaimed)) == 2, "a paused run was claimed"
     await world.do(run_id, ResumeRun("bob"))
-    completed = (await world.until(lambda: world.seen(run_id, RunCompleted)))[0].data
+    completed = await world.ended(run_id, RunCompleted)
 
     kinds = [type(e.data) for e in world.seen(run_id) if e.version]
     assert kinds == [RunRequested, RunClaimed, RunAdjusted, LeaseLost, RunClaimed, RunPaused, RunAdjusted, RunResumed,
@@ -103,7 +104,8 @@ async def test_a_run_is_forked_and_both_are_trained_again_from_the_log(world: Wo
     config = json.loads(CONFIG % 9)
     config["grpo"] |= {"learning_rate": 1e-4}
     fork = await world.request(dataset, 0, config=json.dumps(config), parent_run=run_id, parent_step=6)
-    await world.until(lambda: world.seen(run_id, RunCompleted) and world.seen(fork, RunCompleted), 240)
+    for one in (run_id, fork):
+        await world.ended(one, RunCompleted, 240)
     assert [e.data.step for e in world.seen(fork, StepRecorded)] == [7, 8, 9]
     assert world.seen(fork, StepRecorded)[0].data.learning_rate < 1e-4
 
@@ -133,7 +135,7 @@ async def test_what_cannot_be_forked_fails_with_its_field(world: World) -> None:
         (late, "PARENT_STEP_LOST", "parent_step"),
         (nobody, "PARENT_NOT_FOUND", "parent_run"),
     ):
-        failed = (await world.until(lambda one=one: world.seen(one, RunFailed)))[0].data
+        failed = await world.ended(one, RunFailed)
         assert (failed.code, failed.field) == (code, field) and failed.remedy
 
 
@@ -143,6 +145,7 @@ async def test_a_broken_checkpoint_is_passed_over_and_that_is_said(world: World,
     await world.until(lambda: len([e for e in world.seen(run_id, CheckpointSaved) if e.data.phase == "grpo"]) >= 3)
     first.kill()
     await first.wait()
+    await world.settle()
     kept = [e.data for e in world.seen(run_id, CheckpointSaved) if e.data.phase == "grpo"]
     blobs = world.run.blobs
     files = (await world.manifest(kept[-1].manifest_blob))["files"]
@@ -151,7 +154,7 @@ async def test_a_broken_checkpoint_is_passed_over_and_that_is_said(world: World,
     blobs._client.put_object(blobs.bucket, files["state.json"]["blob"], BytesIO(b"{}"), 2)
 
     await world.trainer("heir")
-    completed = (await world.until(lambda: world.seen(run_id, RunCompleted)))[0].data
+    completed = await world.ended(run_id, RunCompleted)
     alarms = [json.loads(e.data.alarms) for e in world.seen(run_id, StepRecorded) if e.epoch == 2]
     assert [alarm["rule"] for alarm in alarms[0]] == ["checkpoint", "checkpoint"]
     assert f"grpo step {kept[-1].step} is unusable" in alarms[0][0]["message"]

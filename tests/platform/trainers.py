@@ -60,8 +60,8 @@ def rows(samples: list[Any]) -> list[Row]:
 class World:
     """One tenant with a frozen dataset, and a tail of the log."""
 
-    def __init__(self, run: Runtime, session: Session) -> None:
-        self.run, self.session, self.tenant = run, session, f"t{uuid4().hex[:8]}"
+    def __init__(self, run: Runtime, session: Session, source: LogSource) -> None:
+        self.run, self.session, self.source, self.tenant = run, session, source, f"t{uuid4().hex[:8]}"
         self.gate = Gate(run.pool, (RUN,))
         self.events: list[tuple[Raw, Event]] = []
         self.trainers: list[asyncio.subprocess.Process] = []
@@ -100,9 +100,9 @@ class World:
         self.trainers.append(started)
         return started
 
-    async def listen(self, source: LogSource) -> None:
+    async def listen(self) -> None:
         while True:
-            opened = [(raw, open_record(raw)) for raw in await source.poll()]
+            opened = [(raw, open_record(raw)) for raw in await self.source.poll()]
             self.events += [(raw, one) for raw, one in opened if isinstance(one, Event) and one.tenant == self.tenant]
 
     def seen(self, run_id: str, *kinds: type[Record]) -> list[Any]:
@@ -120,6 +120,19 @@ class World:
                     assert trainer.returncode in (None, -signal.SIGKILL), "a trainer died by itself"
                 await asyncio.sleep(0.1)
         return value
+
+    async def settle(self) -> None:
+        """Until all that is in the log now was read here: topics are read side by side, so steps may come after the
+        decision that ended their run."""
+        async with LogSource(self.session.settings, TOPICS) as now:
+            ends = now.ends
+        await self.until(lambda: all(self.source.next[place] >= end for place, end in ends.items()))
+
+    async def ended(self, run_id: str, kind: type[Record], seconds: float = 120) -> Any:
+        """The record of this kind with which a run ended; all that it told before was read too."""
+        found = (await self.until(lambda: self.seen(run_id, kind), seconds))[0].data
+        await self.settle()
+        return found
 
     async def do(self, run_id: str, command: Command) -> None:
         await self.gate.handle(self.tenant, Do("run", run_id, command))
@@ -150,8 +163,8 @@ async def opened(backbone: Session) -> AsyncIterator[World]:
     """A world on running servers; its trainers end with it."""
     settings = backbone.settings
     async with runtime(settings) as run, LogSource(settings, TOPICS) as source:
-        made = World(run, backbone)
-        tasks = [asyncio.create_task(relay(settings)), asyncio.create_task(made.listen(source))]
+        made = World(run, backbone, source)
+        tasks = [asyncio.create_task(relay(settings)), asyncio.create_task(made.listen())]
         try:
             await made.alone()
             yield made
