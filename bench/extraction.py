@@ -1,15 +1,19 @@
 """Pages and documents per CPU second and word recall beside what synthetic-data-kit parses with, on the same files.
 
 PDF: the Debian Policy manual against its text twin (apt-get install debian-policy). HTML: the Python manual against
-its reStructuredText (apt-get install python3.11-doc), one page in STRIDE. What is timed on our side is all that the
-child does after its start: sniffing, text, offset map, structure, chunks; the peers give text alone. What counts as a
-word: `extraction_words.py`.
+its reStructuredText (apt-get install python3.11-doc), one page in STRIDE. What is timed on our side is all that a
+parser does with a document: sniffing, text, offset map, structure, chunks; the peers give text alone. What counts as a
+word: `extraction_words.py`. The wall figure is the whole way of the room: each page in a process of its own with its
+limits, as many at once as there are cores. Memory: the peak of a parser for a document and for one of GROWTH times its
+length, and how much that is for each MiB of text above what a parser takes for nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +26,7 @@ from bench.extraction_words import recall, rst_words, words
 from bench.figure import figure
 from bench.peer import environment
 from processors.extraction.parser import answer
+from processors.extraction.parsers import Parsers
 
 POLICY = Path("/usr/share/doc/debian-policy")
 MANUAL = Path("/usr/share/doc/python3.11/html")
@@ -75,6 +80,9 @@ def _html() -> Iterator[dict[str, Any]]:
     yield figure("HTML, Python manual", [count / s for s in ours], "documents per CPU second",
                  [count / s for s in theirs], peer_is="BeautifulSoup html.parser, as synthetic-data-kit calls it",
                  documents=count, bytes=sum(path.stat().st_size for path in paths))  # fmt: skip
+    lanes = os.cpu_count() or 1
+    yield figure("HTML, Python manual, each page in a limited process", asyncio.run(_walled(paths, lanes)),
+                 "documents per second", documents=count, at_once=lanes)  # fmt: skip
     yield figure("word recall, Python manual", [totals[0] / totals[2]], "share", [totals[1] / totals[2]],
                  words=totals[2])  # fmt: skip
 
@@ -96,6 +104,23 @@ def _ours(paths: Sequence[Path]) -> tuple[list[float], list[str], int]:
     return seconds, texts, pages
 
 
+async def _walled(paths: Sequence[Path], lanes: int) -> list[float]:
+    """Documents per second of the clock, by round."""
+    found: list[float] = []
+    async with Parsers() as parsers:
+        await parsers.extract(paths[0], paths[0].name, "")
+        for _ in range(ROUNDS):
+            left, began = iter(paths), time.perf_counter()
+
+            async def lane(left: Iterator[Path] = left) -> None:
+                for path in left:
+                    await parsers.extract(path, path.name, "")
+
+            await asyncio.gather(*(lane() for _ in range(lanes)))
+            found.append(len(paths) / (time.perf_counter() - began))
+    return found
+
+
 def _peer(paths: Sequence[Path]) -> tuple[list[float], list[str]]:
     python = environment("extraction", PEER)
     ran = subprocess.run(
@@ -115,6 +140,12 @@ def _memory(folder: Path, pdf: Path) -> Iterator[dict[str, Any]]:
     for _ in range(GROWTH):
         all_.import_pages(once)
     all_.save(str(long))
+    page = (MANUAL / "library" / "functions.html").read_text(encoding="utf-8")
+    head, body = page[: page.index("<body>") + 6], page[page.index("<body>") + 6 : page.index("</body>")]
+    part = "# Part {number}\n\nSome *words* about part {number}, with `code`.\n\n- one item\n- another\n\n"
+    for times in (1, GROWTH):
+        (folder / f"{times}-page.html").write_text(f"{head}{4 * times * body}</body></html>", encoding="utf-8")
+        (folder / f"{times}-note.md").write_text("".join(part.format(number=n) for n in range(2000 * times)))
     row = "{number},part {number},a remark about part {number} in a few words\n"
     for name, make in (("rows.csv", ""), ("lines.jsonl", "json")):
         for times in (1, GROWTH):
@@ -123,20 +154,28 @@ def _memory(folder: Path, pdf: Path) -> Iterator[dict[str, Any]]:
                 for n in range(8000 * times)
             )
             (folder / f"{times}-{name}").write_text(text)
+    (folder / "nothing.txt").write_text("word")
+    nothing, _ = _peak(folder / "nothing.txt")
     for name, short, other in (
         ("PDF", pdf, long),
+        ("HTML", folder / "1-page.html", folder / f"{GROWTH}-page.html"),
+        ("Markdown", folder / "1-note.md", folder / f"{GROWTH}-note.md"),
         ("CSV", folder / "1-rows.csv", folder / f"{GROWTH}-rows.csv"),
         ("JSONL", folder / "1-lines.jsonl", folder / f"{GROWTH}-lines.jsonl"),
     ):
-        small, large = _peak(short), _peak(other)
-        yield figure(f"peak memory, {name} of {GROWTH} times the length", [large], "MiB", short=small,
-                     growth=round(large / small, 2))  # fmt: skip
+        (small, _), (large, answered) = _peak(short), _peak(other)
+        yield figure(f"peak memory, {name} of {GROWTH} times the length", [large], "MiB", short=small, nothing=nothing,
+                     growth=round(large / small, 2), document=round(other.stat().st_size / 2**20, 1),
+                     answer=answered, above_nothing_per_answer=round((large - nothing) / answered, 1))  # fmt: skip
 
 
-def _peak(path: Path) -> float:
+def _peak(path: Path) -> tuple[float, float]:
+    """MiB of the process at its peak, and MiB of what it answers: text, map, chunks and structure."""
     code = (
-        "import sys; from processors.extraction.parser import answer; line, _ = answer(*sys.argv[1:], '');"
-        "assert 'error' not in line, line; print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
+        "import sys; from processors.extraction.parser import answer; line, blobs = answer(*sys.argv[1:], '');"
+        "assert 'error' not in line, line;"
+        "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0], sum(map(len, blobs)))"
     )
     ran = subprocess.run([sys.executable, "-c", code, str(path), path.name], capture_output=True, text=True, check=True)
-    return round(int(ran.stdout) / 1024, 1)
+    peak, answered = map(int, ran.stdout.split())
+    return round(peak / 1024, 1), round(answered / 2**20, 1)
