@@ -20,8 +20,9 @@ from ops.local.session import Session
 from ops.rebuild import rebuild
 from projections import comparison, schema
 from projections.catalogue import PROJECTIONS, Projection, named
-from projections.engine import follow
+from projections.engine import follow, member
 from projections.lineage import ANCESTORS, DESCENDANTS
+from projections.reader import Reader
 from projections.wait import wait_for
 from streams import dead
 from streams.catalogue import TOPICS
@@ -134,20 +135,32 @@ async def test_killed_projections_equal_a_rebuild(backbone: Session, world: Worl
 async def test_replicas_share_the_partitions_and_hand_them_over(world: World) -> None:
     """A second process joins, the first one ends without a word: every event counts once."""
     (copy,) = await world.copies("runs")
-    told = steps(world.tenant, 8, 250)
+    told = steps(world.tenant, 8, 500)  # still being published when both share the partitions
     publishing = asyncio.create_task(_slowly(world.sink, told))
     second = world.settings.model_copy(update={"replica": f"{world.settings.replica}-2"})
     async with pool(second.postgres_dsn, "second", 4) as other:
-        first = asyncio.create_task(follow(world.settings, world.engine, [copy]))
+        readers = [
+            Reader(settings, [member(settings, engine, copy)])
+            for settings, engine in ((world.settings, world.engine), (second, other))
+        ]
+        first = asyncio.create_task(readers[0].run())
         tokens = f"select coalesce(sum(tokens), 0)::int from {copy.schema}.run where tenant_id = %s"
         await world.until(f"select coalesce(sum(tokens), 0) > 0 from {copy.schema}.run where tenant_id = %s", True,
                           world.tenant)  # fmt: skip
-        async with background(follow(second, other, [copy])):
-            await asyncio.sleep(1.5)
+        whole = set(readers[0].next)
+        async with background(readers[1].run()):
+            async with asyncio.timeout(SECONDS):
+                while not all(reader.next for reader in readers):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            assert set(readers[0].next) | set(readers[1].next) == whole
+            assert not set(readers[0].next) & set(readers[1].next)
             first.cancel()
             await asyncio.gather(first, return_exceptions=True)
             await publishing
             await world.until(tokens, len(told), world.tenant)
+            async with asyncio.timeout(SECONDS):
+                while set(readers[1].next) != whole:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
     report = await comparison.compare(world.settings, world.engine, copy)
     assert report["equal"], report
 
