@@ -6,7 +6,6 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -31,22 +30,10 @@ from streams.room import runtime
 from streams.settings import Settings
 from streams.sink import LogSink
 from streams.source import LogSource
+from tests.background import background
 from tests.ports import free_port
 from tests.roles import role
 from tests.tiny_model import publish, save
-
-
-@asynccontextmanager
-async def background(*tasks: Awaitable[None]) -> AsyncIterator[None]:
-    running = [asyncio.ensure_future(task) for task in tasks]
-    try:
-        yield
-        for task in running:
-            assert not task.done(), task
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
 
 
 async def until(check: Callable[[], Awaitable[bool]], seconds: float = 120) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -34,6 +34,7 @@ from streams.relay import run as relay
 from streams.settings import Settings
 from streams.sink import LogSink
 from streams.token import Token
+from tests.background import background
 from tests.story import Teller, story
 
 SECONDS = 60.0
@@ -89,19 +90,6 @@ async def world(backbone: Session) -> AsyncIterator[World]:
         yield found
 
 
-@asynccontextmanager
-async def background(*tasks: Awaitable[None]) -> AsyncIterator[None]:
-    running = [asyncio.ensure_future(task) for task in tasks]
-    try:
-        yield
-        for task in running:
-            assert not task.done(), task
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-
-
 def steps(tenant: str, runs: int, each: int) -> list[Event]:
     teller = Teller(tenant)
     for number in range(each):
@@ -112,19 +100,22 @@ def steps(tenant: str, runs: int, each: int) -> list[Event]:
 
 async def test_killed_projections_equal_a_rebuild(backbone: Session, world: World) -> None:
     """`kill -9` in the middle of the stream, again and again: nothing is lost, nothing counted twice."""
-    told = steps(world.tenant, 5, 400)
+    told = steps(world.tenant, 5, 800)
     environment = {**os.environ, **backbone.environment, "STUDIO_DEAD_LETTERS_IN_A_ROW": "1000000"}
+    tokens = "select coalesce(sum(tokens), 0)::int from runs_v1.run where tenant_id = %s"
     publishing = asyncio.create_task(_slowly(world.sink, told))
-    for seconds in (2.5, 1.5, 2.0):
+    for _ in range(3):
+        before = await world.value(tokens, world.tenant)
         command = [sys.executable, "-m", "ops", "run", "projections"]
         process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=asyncio.subprocess.DEVNULL)
-        await asyncio.sleep(seconds)
+        async with asyncio.timeout(SECONDS):
+            while await world.value(tokens, world.tenant) == before and not publishing.done():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
         process.kill()
-        await process.wait()
+        assert await process.wait() == -9, "it died by itself"
     await publishing
     async with background(follow(world.settings, world.engine)):
-        query = "select coalesce(sum(tokens), 0)::int from runs_v1.run where tenant_id = %s"
-        await world.until(query, len(told), world.tenant)
+        await world.until(tokens, len(told), world.tenant)
         rows = await world.value("select count(*) from runs_v1.run_step where tenant_id = %s", world.tenant)
         assert rows == len(told)
         (report,) = [found async for found in rebuild(world.settings, ["runs"], compare=True)]

@@ -28,6 +28,7 @@ from streams.sink import LogSink
 from streams.source import LogSource
 from streams.taker import Commit
 from streams.work import CLAIM, Worker, WorkLoop
+from tests.background import background
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,6 @@ DECIDER = Decider("document", "studio.documents", Document(), decide, evolve)
 async def run(backbone: object) -> AsyncIterator[Runtime]:
     async with runtime(backbone.settings) as found:  # type: ignore[attr-defined]
         yield found
-
-
-@contextlib.asynccontextmanager
-async def background(*tasks: Awaitable[None]) -> AsyncIterator[None]:
-    running = [asyncio.ensure_future(task) for task in tasks]
-    try:
-        yield
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
 
 
 async def until(check: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
