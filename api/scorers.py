@@ -59,5 +59,5 @@ ABOUT = {
     "judge": "a language model's 1 to 5, one score for each criterion",
     "perplexity": "of the answer's tokens after the question, under a model",
     "reward_model": "the number that a reward model gives",
-    "diversity": "1 - cosine similarity to the nearest other sample, by embeddings",
+    "diversity": "1 - cosine similarity to the nearest other sample, by embeddings of a server or of minilm",
 }
