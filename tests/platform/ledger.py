@@ -84,3 +84,9 @@ async def parked(run: Runtime, ledger: Ledger, subject: str) -> int:
         query = "select count(*) from streams.parked where consumer = %s and key like %s"
         row = await (await conn.execute(query, [ledger.name, f"%/{subject}"])).fetchone()
     return int(row[0]) if row else 0
+
+
+async def forget(run: Runtime) -> None:
+    """Drop the progress of all ledgers: they would be told as consumers that are ever further behind."""
+    async with run.pool.connection() as conn:
+        await conn.execute("delete from streams.position where consumer like 'ledger-%'")

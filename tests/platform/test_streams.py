@@ -14,13 +14,14 @@ from streams import dead
 from streams.relay import run as relay
 from streams.room import Runtime, runtime
 from tests.background import background
-from tests.platform.ledger import Ledger, parked, steps, until
+from tests.platform.ledger import Ledger, forget, parked, steps, until
 
 
 @pytest.fixture
 async def run(backbone: object) -> AsyncIterator[Runtime]:
     async with runtime(backbone.settings) as found:  # type: ignore[attr-defined]
         yield found
+        await forget(found)
 
 
 @pytest.mark.parametrize("batch", [1, 64])

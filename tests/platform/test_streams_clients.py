@@ -14,13 +14,14 @@ from streams.room import Runtime, runtime
 from streams.sink import LogSink
 from streams.source import LogSource
 from tests.background import background
-from tests.platform.ledger import Ledger, steps, until
+from tests.platform.ledger import Ledger, forget, steps, until
 
 
 @pytest.fixture
 async def run(backbone: object) -> AsyncIterator[Runtime]:
     async with runtime(backbone.settings) as found:  # type: ignore[attr-defined]
         yield found
+        await forget(found)
 
 
 async def test_a_client_that_has_gone_deaf_is_replaced(run: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:

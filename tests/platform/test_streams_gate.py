@@ -15,7 +15,7 @@ from streams.gate import Conflict, Do, Gate
 from streams.relay import run as relay
 from streams.room import Runtime, runtime
 from tests.background import background
-from tests.platform.ledger import Ledger, until
+from tests.platform.ledger import Ledger, forget, until
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ DECIDER = Decider("document", "studio.documents", Document(), decide, evolve)
 async def run(backbone: object) -> AsyncIterator[Runtime]:
     async with runtime(backbone.settings) as found:  # type: ignore[attr-defined]
         yield found
+        await forget(found)
 
 
 async def test_a_decision_reaches_the_log_once_and_the_same_key_gives_the_same_answer(run: Runtime) -> None:

@@ -15,13 +15,14 @@ from streams.room import Runtime, runtime
 from streams.source import LogSource
 from streams.work import CLAIM, Worker, WorkLoop
 from tests.background import background
-from tests.platform.ledger import Ledger, steps, until
+from tests.platform.ledger import Ledger, forget, steps, until
 
 
 @pytest.fixture
 async def run(backbone: object) -> AsyncIterator[Runtime]:
     async with runtime(backbone.settings) as found:  # type: ignore[attr-defined]
         yield found
+        await forget(found)
 
 
 async def test_work_is_done_once_though_its_first_worker_dies(run: Runtime) -> None:
