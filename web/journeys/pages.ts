@@ -24,6 +24,7 @@ export async function pages(): Promise<Address[]> {
     { name: "pipeline", path: "/pipeline", heading: "Pipeline" },
     { name: "documents", path: "/documents", heading: "Documents" },
     { name: "document", path: `/documents/${document}`, heading: /./ },
+    { name: "recipes", path: "/recipes", heading: "Recipes" },
     { name: "samples", path: "/samples", heading: "Samples" },
     { name: "sample", path: `/samples/${sample}`, heading: /./ },
     { name: "review", path: "/review?order=random", heading: "Review" },

@@ -11,6 +11,7 @@ export const GROUPS: { name: string; places: Place[] }[] = [
     name: "Data",
     places: [
       { path: "/documents", name: "Documents", key: "d" },
+      { path: "/recipes", name: "Recipes", key: "c" },
       { path: "/samples", name: "Samples", key: "s" },
       { path: "/review", name: "Review", key: "v" },
       { path: "/datasets", name: "Datasets", key: "t" },

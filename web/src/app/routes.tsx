@@ -7,6 +7,7 @@ const pages: RouteObject[] = [
   { index: true, element: <Navigate to="/pipeline" replace /> },
   { path: "pipeline", lazy: () => import("@/features/pipeline") },
   { path: "documents/:id?", lazy: () => import("@/features/documents") },
+  { path: "recipes/:name?", lazy: () => import("@/features/recipes") },
   { path: "samples/:id?", lazy: () => import("@/features/samples") },
   { path: "review/:id?", lazy: () => import("@/features/review") },
   { path: "datasets/:id?", lazy: () => import("@/features/datasets") },

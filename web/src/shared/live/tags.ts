@@ -2,7 +2,7 @@
 
 const BY_TOPIC: Record<string, readonly string[]> = {
   "studio.documents": ["documents", "jobs", "pipeline"],
-  "studio.generation": ["generation", "jobs", "lineage", "pipeline"],
+  "studio.generation": ["generation", "jobs", "lineage", "pipeline", "recipes"],
   "studio.generation.samples": ["samples", "generation", "jobs"],
   "studio.curation": ["curation", "samples", "jobs", "lineage", "pipeline"],
   "studio.curation.scores": ["samples", "curation", "jobs"],
