@@ -12,19 +12,21 @@ const newest = async (path: string): Promise<string> => (await call(path)).data[
 
 /** The addresses of all pages. */
 export async function pages(): Promise<Address[]> {
-  const [document, dataset, run, model, deployment, sample] = await Promise.all([
+  const [document, dataset, run, model, deployment, sample, recipe] = await Promise.all([
     newest("/documents?limit=1"),
     newest("/datasets?limit=1"),
     newest("/runs?limit=1&status=completed"),
     newest("/models?limit=1"),
     newest("/deployments?limit=1"),
     newest("/samples?limit=1"),
+    newest("/recipes?limit=1"),
   ]);
   return [
     { name: "pipeline", path: "/pipeline", heading: "Pipeline" },
     { name: "documents", path: "/documents", heading: "Documents" },
     { name: "document", path: `/documents/${document}`, heading: /./ },
     { name: "recipes", path: "/recipes", heading: "Recipes" },
+    { name: "recipe", path: `/recipes/${recipe.split("@")[0]}`, heading: /./ },
     { name: "samples", path: "/samples", heading: "Samples" },
     { name: "sample", path: `/samples/${sample}`, heading: /./ },
     { name: "review", path: "/review?order=random", heading: "Review" },

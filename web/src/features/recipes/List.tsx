@@ -21,7 +21,7 @@ export function List({ recipes, name, version, newest }: Props) {
       </Empty>
     );
   return (
-    <Card title="Saved recipes">
+    <Card title="Saved recipes" className="self-start">
       <ul className="m-0 flex list-none flex-col gap-1 p-0">
         {recipes.map(({ id, attributes: it }) => (
           <li key={id}>
@@ -32,7 +32,7 @@ export function List({ recipes, name, version, newest }: Props) {
             >
               {it.name}
             </Link>{" "}
-            <span className="text-xs text-soft">
+            <span className="text-xs whitespace-nowrap text-soft">
               {it.recipe_version === 1 ? "1 version" : `${whole(it.recipe_version)} versions`}
             </span>
             {it.name === name && newest > 1 && (

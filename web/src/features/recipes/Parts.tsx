@@ -27,7 +27,7 @@ export function Parts({ method }: { method: Method }) {
                 {(field) => <InputNumber {...field} min={2} max={8} precision={0} />}
               </FormField>
             )}
-            <Button onClick={() => remove(place)} aria-label={`Remove ${named(part.kind)}`}>
+            <Button className="ml-auto" onClick={() => remove(place)} aria-label={`Remove ${named(part.kind)}`}>
               Remove
             </Button>
           </div>
