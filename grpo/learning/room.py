@@ -49,7 +49,9 @@ class Room:
                 if not isinstance(error, TrainingDiverged) and not is_out_of_memory(error):
                     raise
                 problem = error
-            if problem is not None and self.level:
+            if self.level and isinstance(problem, TrainingDiverged):
+                raise problem
+            if self.level and problem is not None:
                 raise OutOfMemory(f"updating in step {step}", largest) from problem
             diverged, out = isinstance(problem, TrainingDiverged), problem is not None
             stuck = out and all(part.completions.rows == 1 for part in parts)

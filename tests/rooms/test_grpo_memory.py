@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from grpo.chance import generator
-from grpo.errors import ConfigInvalid, OutOfMemory
+from grpo.errors import ConfigInvalid, OutOfMemory, TrainingDiverged
 from grpo.learning.batch import Batch
 from grpo.learning.learner import Learner
 from grpo.model.directory import load_model, save_model
@@ -125,6 +125,21 @@ def test_out_of_memory_halves_the_batch_and_goes_on() -> None:
     again = learner(cramped)
     again.restore(small.state())
     assert again.room.budget == small.room.budget, "a resumed run does not run out of memory again"
+
+
+def test_where_weights_are_spread_a_fault_keeps_its_name() -> None:
+    cramped = Cramped(policy().network)
+    cramped.most = 25
+    spread = learner(cramped)
+    spread.room.level = True
+    with pytest.raises(OutOfMemory):
+        spread.update(rollouts(), 1)
+    diverging = policy()
+    torch.nn.init.constant_(next(diverging.module.parameters()), torch.nan)
+    broken = learner(diverging)
+    broken.room.level = True
+    with pytest.raises(TrainingDiverged):
+        broken.update(rollouts(), 1)
 
 
 def test_one_completion_that_does_not_fit_is_said() -> None:
