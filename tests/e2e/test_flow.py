@@ -15,6 +15,7 @@ from studio.contract.records import SampleScored, StepRecorded
 from studio.rooms.chat import grounded
 
 from ops.demo.flow import Demo
+from ops.demo.model import free_name
 from tests.e2e.conftest import DOCUMENTS, Journey, options
 
 pytestmark = pytest.mark.timeout(900)
@@ -157,7 +158,7 @@ async def test_a_second_demo_reuses_documents_and_takes_other_names(journey: Jou
     async with journey.client() as studio:
         with Bars(Console(stderr=True)).live() as bars:
             demo = Demo(studio, options("policy.md"), bars)
-            assert await demo._free_name() == "answers-2"
+            assert await free_name(studio, "answers") == "answers-2"
             before = len((await studio.documents.list(collection="demo", limit=200)).items)
             await demo.upload()
             assert len((await studio.documents.list(collection="demo", limit=200)).items) == before
