@@ -8,7 +8,8 @@ let browser: Browser;
 let document: string;
 beforeAll(async () => {
   browser = await launch();
-  document = (await call("/documents?status=extracted&limit=1")).data[0]?.id ?? "";
+  document = (await call("/documents?status=extracted&q=policy&limit=1")).data[0]?.id ?? "";
+  expect(document, "the demo's policy is there").not.toBe("");
 });
 afterAll(() => browser.close());
 

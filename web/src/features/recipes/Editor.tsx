@@ -18,10 +18,12 @@ interface Props {
   /** Null where the form cannot show all of it. */
   fields: Fields | null;
   source: string;
+  /** Of the source; null before it was saved. */
+  saved: { name: string; version: number } | null;
 }
 
 /** A recipe as a form and as its text: the form writes the text; what is written by hand stands until it is saved. */
-export function Editor({ fields, source }: Props) {
+export function Editor({ fields, source, saved }: Props) {
   const navigate = useNavigate();
   const { message } = App.useApp();
   const { get } = useUrl();
@@ -94,7 +96,12 @@ export function Editor({ fields, source }: Props) {
             </div>
           </Card>
         </div>
-        <Trial source={text} ready={async () => byHand || trigger()} onRefused={refused} />
+        <Trial
+          source={text}
+          saved={text === source ? saved : null}
+          ready={async () => byHand || trigger()}
+          onRefused={refused}
+        />
       </div>
     </FormProvider>
   );

@@ -3,6 +3,7 @@ import type { RecipeResource } from "@/shared/api";
 import { whole } from "@/shared/ui/numbers";
 import { Card } from "@/shared/ui/Page";
 import { Empty, Loading } from "@/shared/ui/states";
+import { useUrl } from "@/shared/ui/useUrl";
 
 interface Props {
   recipes: readonly RecipeResource[] | undefined;
@@ -13,6 +14,13 @@ interface Props {
 
 /** The saved recipes; of the open one its versions too. */
 export function List({ recipes, name, version, newest }: Props) {
+  const { get } = useUrl();
+  /** Another recipe, on the documents that are chosen here. */
+  const to = (name: string, version?: number) => {
+    const search = new URLSearchParams(get("document") ? { document: get("document") } : {});
+    if (version) search.set("version", String(version));
+    return `/recipes/${encodeURIComponent(name)}?${search.toString()}`;
+  };
   if (!recipes) return <Loading what="Looking for recipes" />;
   if (!recipes.length)
     return (
@@ -26,7 +34,7 @@ export function List({ recipes, name, version, newest }: Props) {
         {recipes.map(({ id, attributes: it }) => (
           <li key={id}>
             <Link
-              to={`/recipes/${encodeURIComponent(it.name)}`}
+              to={to(it.name)}
               aria-current={it.name === name ? "page" : undefined}
               className={it.name === name ? "font-semibold" : ""}
             >
@@ -40,7 +48,7 @@ export function List({ recipes, name, version, newest }: Props) {
                 {Array.from({ length: newest }, (_, place) => newest - place).map((one) => (
                   <Link
                     key={one}
-                    to={`/recipes/${encodeURIComponent(name)}?version=${one}`}
+                    to={to(name, one)}
                     aria-current={one === version ? "true" : undefined}
                     className={one === version ? "font-semibold" : ""}
                   >

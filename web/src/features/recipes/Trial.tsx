@@ -17,13 +17,15 @@ import { Preview } from "./Preview";
 
 interface Props {
   source: string;
+  /** The saved version that has this very text; its name is kept with the batch. */
+  saved: { name: string; version: number } | null;
   /** Whether what the form says may be sent. */
   ready: () => Promise<boolean>;
   onRefused: (error: unknown) => void;
 }
 
 /** The recipe on documents: what it would take, five samples of it, and the batch itself. */
-export function Trial({ source, ready, onRefused }: Props) {
+export function Trial({ source, saved, ready, onRefused }: Props) {
   const navigate = useNavigate();
   const { message } = App.useApp();
   const { get, set } = useUrl();
@@ -36,7 +38,10 @@ export function Trial({ source, ready, onRefused }: Props) {
   const [create, starting] = useGenerationCreateMutation();
   const known = data?.data ?? [];
   const chosen = get("document") ? get("document").split(",") : known.slice(0, 1).map((one) => one.id);
-  const order = { documents: chosen, recipe: source };
+  const recipe = saved ? { recipe_name: saved.name, recipe_version: saved.version } : { recipe: source };
+  const order = { documents: chosen, ...recipe };
+  /** Whether an answer is about what stands here now. */
+  const current = (asked: unknown) => JSON.stringify(asked) === JSON.stringify(order);
   const when = async (work: () => Promise<unknown>) => {
     if (!(await ready())) return;
     try {
@@ -109,8 +114,10 @@ export function Trial({ source, ready, onRefused }: Props) {
           Generate
         </Action>
       </div>
-      {estimating.data && <Forecast it={estimating.data.data.attributes} />}
-      {trying.data && <Preview it={trying.data.data.attributes} />}
+      {estimating.data && current(estimating.originalArgs?.newBatch) && (
+        <Forecast it={estimating.data.data.attributes} />
+      )}
+      {trying.data && current(trying.originalArgs?.previewBody) && <Preview it={trying.data.data.attributes} />}
     </Card>
   );
 }

@@ -118,7 +118,8 @@ test("samples are looked at before a batch is begun", async () => {
     expect(orders).toEqual([
       {
         documents: ["d1"],
-        recipe: source,
+        recipe_name: "support",
+        recipe_version: 2,
         budget_tokens: 500,
         budget_money: 0,
       },

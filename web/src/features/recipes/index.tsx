@@ -23,7 +23,7 @@ export function Component() {
     skip: !name || !version,
   });
   const shown = found.currentData?.data.attributes;
-  const document = get("document");
+  const documents = get("document") ? get("document").split(",").map(shell).join(" ") : "DOCUMENT";
   return (
     <Page
       title={name ? `${name}${version ? ` ${version}` : ""}` : "Recipes"}
@@ -34,13 +34,13 @@ export function Component() {
           "Which kinds of samples, how many of each, and who makes them. Each saved text is a version that never changes."
         )
       }
-      command={`studio generate ${document ? shell(document) : "DOCUMENT"} --recipe ${name || "recipe"}.yaml --preview`}
+      command={`studio generate ${documents} --recipe ${name || "recipe"}.yaml --preview`}
       actions={name && <Button onClick={() => void navigate("/recipes")}>New recipe</Button>}
     >
       {all.error && <Failure error={all.error} retry={() => void all.refetch()} />}
       <div className="grid gap-4 lg:grid-cols-[16rem_minmax(0,1fr)]">
         <List recipes={all.data?.data} name={name} version={version} newest={newest ?? 0} />
-        {!name && <Editor key="new" fields={START} source={yamlOf(START)} />}
+        {!name && <Editor key="new" fields={START} source={yamlOf(START)} saved={null} />}
         {name && found.error && <Failure error={found.error} retry={() => void found.refetch()} />}
         {name && all.data && !version && !found.error && (
           <p className="text-soft">
@@ -49,7 +49,12 @@ export function Component() {
         )}
         {name && version > 0 && !shown && !found.error && <Loading what="Reading the recipe" />}
         {name && shown && (
-          <Editor key={`${name}@${version}`} fields={fieldsOf(shown.recipe ?? {})} source={shown.source ?? ""} />
+          <Editor
+            key={`${name}@${version}`}
+            fields={fieldsOf(shown.recipe ?? {})}
+            source={shown.source ?? ""}
+            saved={{ name, version }}
+          />
         )}
       </div>
     </Page>
