@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -17,6 +18,7 @@ from api.paths import IdField
 from api.reading import Reading, View
 from api.writing import Writing
 from processors.generation.endpoint import Endpoint
+from processors.generation.local import Local
 from processors.generation.preview import preview
 from processors.generation.prompt import PromptRefused
 from processors.generation.recipe_decide import SaveRecipe, recipe_id
@@ -127,8 +129,8 @@ async def try_out(writer: Writing, reader: Reading, body: PreviewBody) -> Item[P
     settings = writer.backend.settings
     try:
         if found.recipe.method == "endpoint":
-            async with egress.session(settings.allow_private_endpoints) as session:
-                endpoint = Endpoint(session, settings.allow_private_endpoints, settings.endpoint_keys)
+            async with egress.session(settings.allow_private_endpoints) as session, aclosing(Local()) as local:
+                endpoint = Endpoint(session, settings.allow_private_endpoints, settings.endpoint_keys, local=local)
                 made = await preview(found.recipe, document, text, endpoint)
         else:
             made = await preview(found.recipe, document, text, None)

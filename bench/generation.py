@@ -26,7 +26,8 @@ from typing import Any
 from bench.figure import figure
 from bench.peer import environment
 from processors.generation.asking import Answer, Harvest, harvest
-from processors.generation.endpoint import Endpoint, Got, Patience
+from processors.generation.came import Got
+from processors.generation.endpoint import Endpoint, Patience
 from processors.generation.passage import Passage
 from processors.generation.prompt import Question, Topic, ask
 from processors.generation.recipe import Part, Recipe

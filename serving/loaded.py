@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -15,6 +15,9 @@ from transformers.utils.logging import disable_progress_bar
 
 from serving.chat import ChatError, FinishReason
 from serving.sampling import Sampling, pick, sendable
+
+if TYPE_CHECKING:
+    from serving.guided import Guide
 
 disable_progress_bar()  # type: ignore[no-untyped-call]  # our standard error holds JSON lines
 # While transformers loads a model it patches torch for the whole process: two at once leave tied weights untied and
@@ -62,6 +65,8 @@ class Loaded:
             raise ChatError(503, "model_broken", f"{name} cannot be loaded: {error}") from error
         self.model.train(False)
         self.context = int(getattr(self.model.config, "max_position_embeddings", 0) or 2048)
+        self.width = int(self.model.get_output_embeddings().weight.shape[0])
+        """Of the logits: a vocabulary may be padded."""
         ends = self.model.generation_config.eos_token_id
         listed = ends if isinstance(ends, list) else [ends, self.tokenizer.eos_token_id]
         self.ends = {int(end) for end in listed if end is not None}
@@ -95,7 +100,12 @@ class Loaded:
 
     @torch.inference_mode()
     def generate(
-        self, ids: Sequence[int], sampling: Sampling, emit: Callable[[Piece], None], cancelled: threading.Event
+        self,
+        ids: Sequence[int],
+        sampling: Sampling,
+        emit: Callable[[Piece], None],
+        cancelled: threading.Event,
+        guide: Guide | None = None,
     ) -> int:
         """Generate all choices together, handing out text as soon as it is final.
 
@@ -103,6 +113,7 @@ class Loaded:
             ids: prompt tokens.
             emit: called from this thread, in order per choice; the last piece of a choice has a reason.
             cancelled: looked at before every token.
+            guide: keeps the answer to a schema; for one choice.
 
         Returns:
             Tokens generated over all choices.
@@ -115,7 +126,11 @@ class Loaded:
         if sampling.n > 1:
             cache.batch_repeat_interleave(sampling.n)
         for step in range(1, sampling.limit + 1):
+            if guide:
+                logits = guide.mask(logits)
             tokens = pick(logits, sampling, generator)
+            if guide:
+                guide.take(int(tokens[0]))
             for row, token in zip(rows, tokens.tolist(), strict=True):
                 self._extend(row, token, step == sampling.limit, sampling, emit)
             if cancelled.is_set() or all(row.done for row in rows):

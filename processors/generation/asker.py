@@ -11,7 +11,8 @@ from studio.contract.records import Record
 from processors.generation import ledger, replies
 from processors.generation.asking import Answer, Harvest, choose, harvest
 from processors.generation.budget import Purse
-from processors.generation.endpoint import Endpoint, Got
+from processors.generation.came import Got
+from processors.generation.endpoint import Endpoint
 from processors.generation.facts import Origin
 from processors.generation.items import origin_of, recipe_marks
 from processors.generation.links import partner

@@ -170,7 +170,10 @@ def _check(command: RequestBatch) -> None:
 def _check_endpoint(command: RequestBatch) -> None:
     if address_fault(command.endpoint):
         raise Refused(
-            "INVALID", "this is no address of a server", "endpoint", "for example http://host:8000/v1, no login in it"
+            "INVALID",
+            "this is no address of a server",
+            "endpoint",
+            "for example http://host:8000/v1, no login in it, or transformers:",
         )
     if not command.model:
         raise Refused("INVALID", "the endpoint has to be told which model to use", "model")

@@ -13,6 +13,7 @@ import stamina
 from stamina.instrumentation import set_on_retry_hooks
 
 from processors.generation.budget import WAIT, Purse
+from processors.generation.came import Again, Gone, Got, read
 from processors.generation.faults import (
     LOST,
     NOT_ALLOWED,
@@ -25,6 +26,8 @@ from processors.generation.faults import (
     UNREACHABLE,
 )
 from processors.generation.http_reply import LONGEST_REPLY, bounded, retry_after
+from processors.generation.limits import LOCAL
+from processors.generation.local import Local, LocalFailed
 from processors.generation.prompt import most_tokens
 from processors.generation.reply import EMPTY, content, refusal
 from processors.generation.throttle import Throttle, Throttles
@@ -42,29 +45,6 @@ class Patience:
     longest_pause: float = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Got:
-    """A reply with content: `raw` is the body as it came."""
-
-    raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """No reply after all tries; `reason` is a key of REMEDIES."""
-
-    reason: str
-    detail: str
-
-
-class Again(Exception):
-    """One try that failed and may go well later; `wait` in seconds, None for growing pauses."""
-
-    def __init__(self, gone: Gone, wait: float | None = None) -> None:
-        super().__init__(gone.reason)
-        self.gone, self.wait = gone, wait
-
-
 class Endpoint:
     """Asks one server. The session comes from streams.egress, so its connections are checked."""
 
@@ -75,13 +55,16 @@ class Endpoint:
         keys: Mapping[str, str] | None = None,
         patience: Patience | None = None,
         throttles: Throttles | None = None,
+        local: Local | None = None,
     ) -> None:
-        """keys: API key by host name (`host` or `host:port`); a key goes to its own host and nowhere else."""
+        """keys: API key by host name (`host` or `host:port`); a key goes to its own host and nowhere else.
+        local: answers for the address LOCAL; without it that address is refused."""
         self._session = session
         self._allow_private = allow_private
         self._keys = dict(keys or {})
         self._patience = patience or Patience()
         self._throttles = throttles or Throttles()
+        self._local = local
 
     async def ask(self, base_url: str, body: dict[str, Any], purse: Purse | None = None) -> Got | Gone:
         """POST chat/completions. 429 and 5xx, broken connections and empty replies are repeated with growing pauses
@@ -89,7 +72,8 @@ class Endpoint:
         in the purse first."""
         url = base_url.rstrip("/") + "/chat/completions"
         try:
-            check_url(url, self._allow_private)
+            if base_url != LOCAL:
+                check_url(url, self._allow_private)
         except EgressRefused as refused:
             return Gone(NOT_ALLOWED, refused.message)
         throttle = self._throttles.of(f"{url} {body.get('model')}")
@@ -130,6 +114,8 @@ class Endpoint:
 
     async def _once(self, url: str, body: dict[str, Any], throttle: Throttle) -> Got | Gone:
         """One try. Raises Again."""
+        if url.startswith(LOCAL):
+            return await self._local_once(body)
         async with throttle.turn() as began:
             try:
                 async with self._session.post(
@@ -153,13 +139,7 @@ class Endpoint:
         if raw is None:
             return Gone(TOO_LONG, f"the reply is longer than {LONGEST_REPLY} bytes")
         if status == 200:
-            found = content(raw)
-            if found is not None and found.text.strip():
-                return Got(raw)
-            said = refusal(raw)
-            if OVERFLOW_WORDS.search(said):
-                return Gone(OVERFLOW, said)
-            raise Again(Gone(EMPTY, said or "the reply has no content"))
+            return read(raw)
         if status == 429:
             raise Again(Gone(RATE_LIMITED, "status 429"), wait)
         if status >= 500 or status == 408:
@@ -170,6 +150,16 @@ class Endpoint:
         if status in (400, 422) and "response_format" in body:
             raise Again(Gone(REFUSED, detail), 0.0)
         return Gone(REFUSED, detail)
+
+    async def _local_once(self, body: dict[str, Any]) -> Got | Gone:
+        if self._local is None:
+            return Gone(NOT_ALLOWED, "this process runs no models")
+        try:
+            return read(await self._local.ask(body))
+        except LocalFailed as failed:
+            if failed.final:
+                return Gone(REFUSED, str(failed))
+            raise Again(Gone(LOST, str(failed))) from failed
 
     def _headers(self, url: str) -> dict[str, str]:
         parts = urlsplit(url)

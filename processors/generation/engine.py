@@ -22,6 +22,7 @@ from processors.generation import ledger
 from processors.generation.decide import BATCH, FailBatch, FinishBatch
 from processors.generation.endpoint import Endpoint
 from processors.generation.items import as_request, plan_item, sample_item
+from processors.generation.local import Local
 from processors.generation.progress import follow
 from processors.generation.recipe_decide import RECIPE
 from processors.generation.throttle import MOST, Throttles
@@ -120,12 +121,12 @@ async def _end(gate: Gate, conn: Connection, event: Event, batch: str, command: 
 def build(run: Runtime) -> tuple[Sequence[Processor], Sequence[Worker]]:
     gate = Gate(run.pool, (BATCH,))
     allow_private = run.settings.allow_private_endpoints
-    throttles = Throttles()
+    throttles, local = Throttles(), Local()
 
     @asynccontextmanager
     async def connect() -> AsyncIterator[Endpoint]:
         async with egress.session(allow_private, connections=int(MOST)) as session:
-            yield Endpoint(session, allow_private, run.settings.endpoint_keys, throttles=throttles)
+            yield Endpoint(session, allow_private, run.settings.endpoint_keys, throttles=throttles, local=local)
 
     generator = Generator(run.pool, run.blobs, connect)
 

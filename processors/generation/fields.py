@@ -79,7 +79,7 @@ def several(inner: Field, most: int) -> Field:
 
 def address(value: Any) -> str:
     if not isinstance(value, str) or address_fault(value):
-        raise Bad("is no address of a server: for example http://host:8000/v1, no login in it")
+        raise Bad("is no address of a server: for example http://host:8000/v1, no login in it; or transformers:")
     return value
 
 

@@ -10,7 +10,8 @@ from functools import partial
 from processors.generation import extractive
 from processors.generation.asker import topics_of
 from processors.generation.asking import Answer, Harvest, harvest
-from processors.generation.endpoint import Endpoint, Got
+from processors.generation.came import Got
+from processors.generation.endpoint import Endpoint
 from processors.generation.passage import Candidate, Missing
 from processors.generation.prompt import Question, Topic, ask
 from processors.generation.ranking import shortfall

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from processors.generation.endpoint import Endpoint, Gone, Got, Patience
+from processors.generation.came import Gone, Got
+from processors.generation.endpoint import Endpoint, Patience
 from streams import egress
 from streams.egress import EgressRefused, check_url, judge
 

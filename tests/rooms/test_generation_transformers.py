@@ -1,7 +1,7 @@
-"""The client against `transformers serve --continuous-batching`, with a small model that is trained here.
+"""A small model that is trained here, behind `transformers serve --continuous-batching` and in a process of the room's.
 
 The model has learned the replies about two passages by heart, and nothing else: what it says of a third one is no JSON.
-The server ignores `response_format`; no key, no schema and no seed of ours makes it answer better.
+That server ignores `response_format`; no key, no schema and no seed of ours makes it answer better.
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from processors.generation.asking import Answer, Harvest, harvest
-from processors.generation.endpoint import Endpoint, Got, Patience
+from processors.generation.came import Got
+from processors.generation.endpoint import Endpoint, Patience
+from processors.generation.limits import LOCAL
+from processors.generation.local import Local, LocalFailed
 from processors.generation.passage import Passage
 from processors.generation.prompt import Question, Topic, ask
 from processors.generation.recipe import Part, Recipe
@@ -50,7 +54,7 @@ def learned(directory: Path) -> Path:
 
     bodies = [ask(RECIPE, topic(text), 1, 0).body["messages"] for text in PAGES]
     replies = [
-        json.dumps({"items": [{"question": question, "answer": answer, "quote": text}]})
+        json.dumps({"items": [{"question": question, "answer": answer, "quote": text}]}, separators=(",", ":"))
         for text, (question, answer) in PAGES.items()
     ]
     tokenizer = Tokenizer(models.BPE())
@@ -90,9 +94,14 @@ def learned(directory: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recipe]:
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return learned(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="module")
+def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recipe]:
     """A recipe that asks the server, once it answers."""
-    model, port = learned(tmp_path_factory.mktemp("model")), free_port()
+    port = free_port()
     program = str(Path(sys.executable).with_name("transformers"))
     # Without bounds its cache takes most of the memory that the machine has.
     cache = ["--cb-block-size", "16", "--cb-num-blocks", "64", "--cb-max-batch-tokens", "256"]
@@ -130,8 +139,8 @@ async def asked(recipe: Recipe, *texts: str) -> Harvest:
     async def going_on() -> bool:
         return True
 
-    async with egress.session(True) as session:
-        endpoint = Endpoint(session, True, patience=Patience(tries=2, first_pause=0.05))
+    async with egress.session(True) as session, aclosing(Local()) as local:
+        endpoint = Endpoint(session, True, patience=Patience(tries=2, first_pause=0.05), local=local)
 
         async def reach(question: Question, topic: Topic, count: int, attempt: int) -> Answer:
             came = await endpoint.ask(recipe.endpoint, question.body)
@@ -158,3 +167,49 @@ async def test_what_it_does_not_know_is_a_reason_and_no_sample(server: Recipe) -
 async def test_a_prompt_beyond_its_context_is_no_sample_either(server: Recipe) -> None:
     found = await asked(server, "The reserve pump starts below nine metres. " * 40)
     assert not found.samples and found.aside.total() >= 1 and not found.aside["endpoint_unreachable"], found
+
+
+async def test_the_same_model_beside_the_room_keeps_to_the_schema(model: Path) -> None:
+    found = await asked(replace(RECIPE, endpoint=LOCAL, model=str(model)), *PAGES)
+    assert {(one.candidate.question, one.candidate.answer) for one in found.samples} == set(PAGES.values()), found
+    assert all(reply.content and reply.content.tokens_in and reply.content.tokens_out for reply in found.replies)
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"sure": {"type": "boolean"}, "shelf": {"enum": ["upper", "lower"]}},
+    "required": ["sure", "shelf"],
+    "additionalProperties": False,
+}
+
+
+def request(model: Path, **more: object) -> dict[str, object]:
+    return {
+        "model": str(model), "messages": [{"role": "user", "content": STRANGE}], "max_tokens": 60, "seed": 1,
+        "response_format": {"type": "json_schema", "json_schema": {"name": "items", "schema": SCHEMA}}, **more,
+    }  # fmt: skip
+
+
+async def test_guidance_gives_what_the_model_never_learned_and_a_killed_model_comes_back(model: Path) -> None:
+    async with aclosing(Local()) as local:
+        for temperature in (0.0, 2.0):
+            choice = json.loads(await local.ask(request(model, temperature=temperature)))["choices"][0]
+            told = json.loads(choice["message"]["content"])
+            assert isinstance(told["sure"], bool) and told["shelf"] in ("upper", "lower") and len(told) == 2
+            assert choice["finish_reason"] == "stop"
+        free = json.loads(await local.ask(request(model, response_format=None)))["choices"][0]["message"]["content"]
+        with pytest.raises((ValueError, KeyError, TypeError)):  # without a guide it says what it likes
+            assert json.loads(free)["shelf"] in ("upper", "lower")
+        bad = {"type": "json_schema", "json_schema": {"name": "items", "schema": {"type": "nonsense"}}}
+        assert json.loads(await local.ask(request(model, response_format=bad)))["error"]["code"] == "bad_schema"
+        assert local.process
+        local.process.kill()
+        with pytest.raises(LocalFailed) as failed:
+            await local.ask(request(model))
+        assert not failed.value.final
+        assert "choices" in json.loads(await local.ask(request(model)))
+
+
+async def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
+    found = await asked(replace(RECIPE, endpoint=LOCAL, model=str(tmp_path)), *PAGES)
+    assert found.aside == {"endpoint_refused_request": 2} and str(tmp_path) in found.detail, found

@@ -37,7 +37,8 @@ class Batches(Room[F]):
 
         Args:
             method: "extractive" needs no model; "endpoint" asks an OpenAI-compatible server.
-            endpoint: its address, for example https://host/v1; `model`, `temperature` and `max_tokens` (of one reply,
+            endpoint: its address, for example https://host/v1, or `transformers:` for a hub id or directory that the
+                platform runs itself; `model`, `temperature` and `max_tokens` (of one reply,
                 0 leaves it to the studio) go with it.
             template: Jinja, empty for the default one.
             recipe: YAML; or recipe_name with recipe_version (0: the newest) for a saved one. It says method and kinds;
