@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
@@ -113,7 +114,8 @@ class Asker:
             raw = await self._blobs.get(kept.blob) if kept.blob else b""
             return Answer(raw, kept.blob, kept.reason, kept.detail, kept.request_blob)
         sent = (await self._blobs.put(origin.tenant, question.sent(), "application/json")).key
-        came = await endpoint.ask(base_url, question.body, purse)
+        named = hashlib.sha256(f"{origin.tenant}/{origin.batch}/{question.sha256}".encode()).hexdigest()
+        came = await endpoint.ask(base_url, question.body, purse, named)
         about = {
             "request_blob": sent, "request_sha256": question.sha256, "item": origin.item, "attempt": attempt,
             "asked": count, "seed": question.body["seed"], "template_sha256": question.template_sha256,

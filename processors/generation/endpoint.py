@@ -66,10 +66,11 @@ class Endpoint:
         self._throttles = throttles or Throttles()
         self._local = local
 
-    async def ask(self, base_url: str, body: dict[str, Any], purse: Purse | None = None) -> Got | Gone:
+    async def ask(self, base_url: str, body: dict[str, Any], purse: Purse | None = None, key: str = "") -> Got | Gone:
         """POST chat/completions. 429 and 5xx, broken connections and empty replies are repeated with growing pauses
         (Retry-After is obeyed up to the longest pause); other refusals are final. Every try reserves what it may cost
-        in the purse first."""
+        in the purse first. key: names the question across restarts, sent as Idempotency-Key: who honours it charges
+        once for a reply that was lost on its way. After an answer that does not help, the next try has another."""
         url = base_url.rstrip("/") + "/chat/completions"
         try:
             if base_url != LOCAL:
@@ -78,6 +79,7 @@ class Endpoint:
             return Gone(NOT_ALLOWED, refused.message)
         throttle = self._throttles.of(f"{url} {body.get('model')}")
         patience = self._patience
+        answers = 0
         try:
             async for attempt in stamina.retry_context(
                 on=lambda error: isinstance(error, Again) and (True if error.wait is None else error.wait),
@@ -89,9 +91,10 @@ class Endpoint:
                     if isinstance(reserved, str):
                         return Gone(reserved, "the budget of the batch")
                     try:
-                        came = await self._once(url, body, throttle)
+                        came = await self._once(url, body, throttle, f"{key}-{answers}" if key else "")
                     except Again as again:
                         await _settle(purse, reserved, again.gone)
+                        answers += again.gone.reason not in (LOST, UNREACHABLE)
                         if again.gone.reason == REFUSED:  # some servers know no response_format: once more without
                             body = {name: value for name, value in body.items() if name != "response_format"}
                         raise
@@ -112,14 +115,14 @@ class Endpoint:
             await asyncio.sleep(0.05)
         return found
 
-    async def _once(self, url: str, body: dict[str, Any], throttle: Throttle) -> Got | Gone:
+    async def _once(self, url: str, body: dict[str, Any], throttle: Throttle, key: str) -> Got | Gone:
         """One try. Raises Again."""
         if url.startswith(LOCAL):
             return await self._local_once(body)
         async with throttle.turn() as began:
             try:
                 async with self._session.post(
-                    url, json=body, headers=self._headers(url), allow_redirects=False
+                    url, json=body, headers=self._headers(url, key), allow_redirects=False
                 ) as response:
                     raw = await bounded(response)
                     wait = retry_after(response.headers.get("Retry-After"))
@@ -161,10 +164,11 @@ class Endpoint:
                 return Gone(REFUSED, str(failed))
             raise Again(Gone(LOST, str(failed))) from failed
 
-    def _headers(self, url: str) -> dict[str, str]:
+    def _headers(self, url: str, key: str) -> dict[str, str]:
         parts = urlsplit(url)
-        key = self._keys.get(parts.netloc) or self._keys.get(parts.hostname or "")
-        return {"Authorization": f"Bearer {key}"} if key else {}
+        secret = self._keys.get(parts.netloc) or self._keys.get(parts.hostname or "")
+        access = {"Authorization": f"Bearer {secret}"} if secret else {}
+        return {**access, "Idempotency-Key": key} if key else access
 
 
 async def _settle(purse: Purse | None, reservation: int, came: Got | Gone) -> None:

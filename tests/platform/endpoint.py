@@ -17,7 +17,8 @@ class Scripted:
     """Answers with items quoted from the passage; `script` holds faults for the next requests, `always` one for all.
 
     Faults: a status code, "cut", "nothing", "drop", "ungrounded". `repeated` counts requests that came twice after a
-    good answer: those were paid for twice.
+    good answer: those were paid for twice. `names` has what was asked, as the room names questions. With `honours`, an
+    Idempotency-Key that came before is answered again for nothing.
     """
 
     def __init__(self) -> None:
@@ -28,13 +29,23 @@ class Scripted:
         self.requests = 0
         self.repeated = 0
         self.asked = asyncio.Event()
+        self.honours = False
+        self.names: list[str] = []
         self._answered: set[str] = set()
+        self._keys: set[str] = set()
 
     async def chat(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.requests += 1
         self.asked.set()
-        name = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        named = json.dumps([self.url, body], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        name = hashlib.sha256(named.encode()).hexdigest()
+        self.names.append(name)
+        key = request.headers.get("Idempotency-Key", "")
+        free = self.honours and key in self._keys
+        if not free:
+            self.repeated += name in self._answered
+            self._keys.add(key)
         if self.pause:
             await asyncio.sleep(self.pause)
         fault = self.always or (self.script.pop(0) if self.script else 0)
@@ -50,12 +61,8 @@ class Scripted:
         if fault == "cut":
             # In the middle of the first item, so that not even one is whole.
             return web.json_response(reply(text[:20], "length"))
-        response = web.json_response(reply(text, "stop"))
-        await response.prepare(request)
-        await response.write_eof()
-        self.repeated += name in self._answered
         self._answered.add(name)
-        return response
+        return web.json_response(reply(text, "stop"))
 
 
 def items(prompt: str, ungrounded: bool) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import uuid4
@@ -18,7 +18,7 @@ from processors.generation import engine as generation
 from processors.generation.decide import RequestBatch
 from streams.gate import Do, Gate
 from streams.relay import run as relay
-from streams.room import Runtime, run_rooms, runtime
+from streams.room import Room, Runtime, run_rooms, runtime
 from streams.settings import Settings
 from streams.source import LogSource
 
@@ -82,8 +82,8 @@ class Press:
 
 
 @contextlib.asynccontextmanager
-async def press(settings: Settings) -> AsyncIterator[Press]:
-    """Relay and both rooms running, and a reader that collects what they say."""
+async def press(settings: Settings, rooms: Sequence[Room] = ROOMS) -> AsyncIterator[Press]:
+    """Relay and `rooms` running, and a reader that collects what they say."""
     async with runtime(settings) as run:
         found = Press(run, Gate(run.pool, [decider for room in ROOMS for decider in room.deciders]))
 
@@ -95,7 +95,7 @@ async def press(settings: Settings) -> AsyncIterator[Press]:
                             found.events.append(event)
                             found.news.notify_all()
 
-        tasks = [asyncio.create_task(job) for job in (collect(), relay(settings), run_rooms(run, ROOMS))]
+        tasks = [asyncio.create_task(job) for job in (collect(), relay(settings), run_rooms(run, rooms))]
         try:
             yield found
         finally:

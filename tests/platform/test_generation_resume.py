@@ -11,9 +11,11 @@ from press import press
 from studio.contract import Event
 from studio.contract.records import BatchFailed, BatchFinished, ItemFinished, ReplyReceived, SampleGenerated
 
+from processors.extraction import engine as extraction
 from processors.generation.decide import RequestBatch
 from processors.generation.throttle import FIRST
 from streams.intake import Verdict, judge
+from tests.roles import role
 
 POLICY = Path(__file__).resolve().parents[2] / "demo" / "documents" / "policy.md"
 
@@ -40,6 +42,45 @@ async def test_a_batch_goes_on_where_it_was(backbone: Any) -> None:
         assert len(taken(events)) == len({str(event.id) for event in events})
         samples = [event for event in taken(events) if isinstance(event.data, SampleGenerated)]
         assert len(samples) == 90
+
+
+async def test_kills_and_no_finished_request_is_paid_twice(backbone: Any, tmp_path: Path) -> None:
+    """SIGKILL to the room's process; the server charges what it began to answer, heard or not, and honours keys."""
+    settings = backbone.settings.model_copy(update={"allow_private_endpoints": True})
+    log = tmp_path / "generation.log"
+    async with scripted() as server, press(settings, (extraction.ROOM,)) as world:
+        server.pause, server.honours = 0.2, True
+        text = "\n\n".join(
+            f"# Part {n}\n\n" + f"Station {n} keeps the pumps of lock {n} ready. " * 40 for n in range(60)
+        )
+        document = await world.upload(text.encode(), "stations.md")
+        batch = await world.request(RequestBatch((document,), 240, "endpoint", endpoint=server.url, model="tiny"))
+        unheard = 0
+        for target in (25, 60, 95):
+            with role(backbone, "processor generation", log, STUDIO_ALLOW_PRIVATE_ENDPOINTS="true") as room:
+                async with asyncio.timeout(90):
+                    while server.requests < target:
+                        assert room.poll() is None, log.read_text()[-3000:]
+                        await asyncio.sleep(0.02)
+            # Killed. Nobody writes any more: what stands here is finished.
+            async with world.run.pool.connection() as conn:
+                rows = await (
+                    await conn.execute("select request_sha256 from generation.reply where batch = %s", [batch])
+                ).fetchall()
+            finished, asked = {row[0] for row in rows}, len(server.names)
+            unheard += len(set(server.names) - finished)
+            with role(backbone, "processor generation", log, STUDIO_ALLOW_PRIVATE_ENDPOINTS="true"):
+                async with asyncio.timeout(90):
+                    while server.requests < asked + 5:  # noqa: ASYNC110 - nobody tells how often it was asked
+                        await asyncio.sleep(0.02)
+            assert finished and not finished & set(server.names[asked:])
+        with role(backbone, "processor generation", log, STUDIO_ALLOW_PRIVATE_ENDPOINTS="true"):
+            done = await world.outcome(batch, BatchFinished, BatchFailed, seconds=120)
+        assert isinstance(done, BatchFinished), done
+        assert (done.asked, done.delivered) == (240, 240)
+        assert server.repeated == 0 and server.requests > len(set(server.names)) and unheard
+        samples = [event for event, _ in world.facts(batch, SampleGenerated)]
+        assert len({event.id for event in samples}) == 240
 
 
 def taken(events: list[Event]) -> list[Event]:

@@ -18,9 +18,9 @@ export const schema = z
     temperature: number(0, 2, "Write a number from 0 to 2."),
   })
   .check(
-    z.refine((it) => it.method !== "endpoint" || /^https?:\/\/\S+$/.test(it.endpoint.trim()), {
+    z.refine((it) => it.method !== "endpoint" || /^(https?:\/\/\S+|transformers:)$/.test(it.endpoint.trim()), {
       path: ["endpoint"],
-      message: "Write the address of an OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1.",
+      message: "Write the address of an OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1, or transformers:.",
     }),
   );
 export type Wish = z.infer<typeof schema>;

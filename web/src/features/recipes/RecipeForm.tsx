@@ -50,7 +50,7 @@ export function RecipeForm({ onSubmit }: { onSubmit: () => void }) {
       {method === "endpoint" && (
         <>
           <FormField control={control} name="endpoint" label="Endpoint">
-            {(field) => <Input {...field} placeholder="http://127.0.0.1:11434/v1" />}
+            {(field) => <Input {...field} placeholder="http://127.0.0.1:11434/v1, or transformers:" />}
           </FormField>
           <div className="grid gap-4 sm:grid-cols-2">
             <FormField control={control} name="model" label="Model">

@@ -43,9 +43,9 @@ export const schema = z
     more: z.record(z.string(), z.unknown()),
   })
   .check(
-    z.refine((it) => it.method !== "endpoint" || /^https?:\/\/\S+$/.test(it.endpoint.trim()), {
+    z.refine((it) => it.method !== "endpoint" || /^(https?:\/\/\S+|transformers:)$/.test(it.endpoint.trim()), {
       path: ["endpoint"],
-      message: "Write the address of an OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1.",
+      message: "Write the address of an OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1, or transformers:.",
     }),
     z.refine((it) => it.method !== "endpoint" || it.model.trim() !== "", {
       path: ["model"],
