@@ -22,7 +22,7 @@ test("a version with its rows, and the file to take along", async () => {
   expect(await findings(page)).toEqual([]);
   await page.goto(`/datasets/${dataset.id}`);
   await page.getByRole("heading", { level: 1, name: name() }).waitFor();
-  await page.getByText(String(dataset.attributes.merkle_root)).waitFor();
+  await page.getByText(String(dataset.attributes.merkle_root), { exact: true }).waitFor();
 
   const grid = page.getByRole("grid", { name: "Rows" });
   await grid.getByRole("row").nth(1).waitFor();
