@@ -87,27 +87,30 @@ class Composer:
 
     def write(self, text: str) -> int:
         """Text that follows the pending gap; returns where it starts."""
+        parts = self._parts
         start = self._length
-        if self._gap:
-            lines = self._gap.rstrip(CELL_GAP) if start else ""
-            cells = self._gap[len(self._gap.rstrip(CELL_GAP)) :]
+        if gap := self._gap:
             self._gap = ""
-            if lines:
-                self._append(lines)
-            self._begin()
-            if cells:
-                self._append(cells)
-            start = self._length
-        elif self._waiting:
-            self._begin()
-        self._append(text)
+            lines = gap.rstrip(CELL_GAP)
+            if lines and start:
+                parts.append(lines)
+                start += len(lines)
+            begin = start
+            if len(lines) < len(gap):
+                parts.append(gap[len(lines) :])
+                start += len(gap) - len(lines)
+        else:
+            begin = start
+        if self._waiting:
+            for opened in self._waiting:
+                opened[0] = begin
+            self._waiting.clear()
+        parts.append(text)
+        self._length = start + len(text)
+        if len(parts) >= LOOSE:
+            self._packed.append("".join(parts))
+            parts.clear()
         return start
-
-    def _begin(self) -> None:
-        """Regions that wait begin here."""
-        for opened in self._waiting:
-            opened[0] = self._length
-        self._waiting.clear()
 
     def open(self, kind: str, detail: str = "") -> None:
         """A region of `kind` begins with the next character."""
@@ -124,10 +127,7 @@ class Composer:
                 return
 
     def is_open(self, kind: str) -> bool:
-        for opened in self._open:
-            if opened[0] == kind:
-                return True
-        return False
+        return bool(self._open) and (self._open[-1][0] == kind or any(opened[0] == kind for opened in self._open))
 
     def innermost(self, *kinds: str) -> str:
         """The innermost open region that is one of `kinds`; empty where none is."""
@@ -175,10 +175,3 @@ class Composer:
             self._forget(at)
         elif self._length > at[0]:
             self.regions.append(Region(kind, at[0], self._length, detail))
-
-    def _append(self, text: str) -> None:
-        self._parts.append(text)
-        self._length += len(text)
-        if len(self._parts) >= LOOSE:
-            self._packed.append("".join(self._parts))
-            self._parts.clear()

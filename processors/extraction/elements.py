@@ -27,19 +27,15 @@ class Elements:
 
     def open(self, tag: str) -> None:
         """An element begins."""
-        meant = self._OPEN.get(tag)
-        if meant is None:
-            self._writer.block()
-        else:
-            meant(self, tag)
+        self.OPEN.get(tag, Elements.block)(self, tag)
 
     def close(self, tag: str) -> None:
         """An element ends."""
-        meant = self._CLOSE.get(tag)
-        if meant is None:
-            self._writer.block()
-        else:
-            meant(self, tag)
+        self.CLOSE.get(tag, Elements.block)(self, tag)
+
+    def block(self, tag: str) -> None:
+        """An element that means no more than a block begins or ends."""
+        self._writer.block()
 
     def _open_heading(self, tag: str) -> None:
         self._writer.open_heading(HEADINGS[tag])
@@ -103,16 +99,16 @@ class Elements:
     def _nothing(self, tag: str) -> None:
         """A cell ends with its row, and so do the parts of a table."""
 
-    _OPEN = {
+    OPEN = {
         **dict.fromkeys(HEADINGS, _open_heading), "td": _open_cell, "th": _open_cell, "tr": _open_row,
         **dict.fromkeys(("thead", "tbody", "tfoot"), _open_rows), "table": _open_table, "pre": _open_code,
         **dict.fromkeys(("li", "dt", "dd"), _open_item), **dict.fromkeys(("ul", "ol", "dl"), _open_list),
     }  # fmt: skip
-    _CLOSE = {
+    CLOSE = {
         **dict.fromkeys(HEADINGS, _close_heading), **dict.fromkeys(("td", "th", "thead", "tbody", "tfoot"), _nothing),
         "tr": _close_row, "table": _close_table, "pre": _close_code, **dict.fromkeys(REGIONS, _close_region),
     }  # fmt: skip
-    MEANT = frozenset(_OPEN)
+    MEANT = frozenset(OPEN)
     """What is more than a block; any other element begins and ends one, and nothing else."""
     BLOCKS = frozenset({"table", "pre", *REGIONS})
     """Those that begin and end with a block of their own."""

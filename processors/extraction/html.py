@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from html import unescape
-from itertools import accumulate
+from itertools import accumulate, compress
 
 from processors.extraction.canonical import Canonical
 from processors.extraction.decoded import Decoded
 from processors.extraction.elements import INLINE, SILENT, SKIPPED, Elements
-from processors.extraction.html_marks import INLINES, MARKS, ONE, TAG, inner
+from processors.extraction.html_marks import INLINES, MARKS, ONE, PLAIN, TAG, edge, inner
 from processors.extraction.html_tree import walk
 from processors.extraction.pieces import Pieces
 from processors.extraction.writer import Writer
@@ -19,6 +20,9 @@ META_CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)
 LONGEST_KNOWN = 200
 """Characters of a mark that is remembered: pages repeat a few short ones."""
 meaning = lru_cache(1024)(unescape)
+
+
+Meant = tuple[tuple[Callable[[Elements, str], None], str], ...]
 
 
 class Tangled(Exception):
@@ -40,18 +44,14 @@ class _Scan:
         self._text = source.text
         self._writer = Writer(source, "html")
         self._elements = Elements(self._writer)
-        self._skipped = ""
-        self._depth = 0
 
     def read(self) -> Canonical:
         text, begin = self._text, 0
-        for found in MARKS.finditer(text):
+        while found := MARKS.search(text, begin):
             start, end = found.span()
-            if start > begin and not self._skipped:
+            if start > begin:
                 self._run(begin, start)
             begin = self._mark(found[0], start, end)
-        if self._skipped:
-            raise Tangled
         if begin < len(text):
             self._run(begin, len(text))
         return self._writer.finish()
@@ -59,50 +59,55 @@ class _Scan:
     def _mark(self, mark: str, start: int, end: int) -> int:
         """Tags one behind the other; returns where the text behind them begins."""
         elements = self._elements
-        tags = _known(mark) if len(mark) <= LONGEST_KNOWN else _tags(mark)
-        if tags is None or self._skipped:
-            self._unusual(start, end)
+        meant = _known(mark) if len(mark) <= LONGEST_KNOWN else _meant(mark)
+        if meant is None:
+            if behind := self._unusual(start, end):
+                return behind
         else:
-            for closing, tag in tags:
-                if closing:
-                    elements.close(tag)
-                else:
-                    elements.open(tag)
+            for does, tag in meant:
+                does(elements, tag)
         if elements.preformatted:
             return start + len(mark.rstrip())
         if mark[-1].isspace():
             self._writer.space(start + len(mark.rstrip()), end)
         return end
 
-    def _unusual(self, start: int, end: int) -> None:
-        """Comments, line breaks, elements whose words are not the document's: mark by mark."""
+    def _unusual(self, start: int, end: int) -> int:
+        """Comments, line breaks, elements whose words are not the document's: mark by mark.
+
+        Returns where the first element that is left out ends, 0 where there is none.
+        """
         elements, writer = self._elements, self._writer
         for one in ONE.finditer(self._text, start, end):
             found = TAG.match(one[0])
             if not found:
-                if one[0].isspace() and not self._skipped:
+                if one[0].isspace():
                     writer.space(*one.span())
                 continue
             closing, tag = bool(found[1]), found[2].lower()
             if tag in SILENT and not closing:
                 if one[0].count("<") == 1:
                     raise Tangled
-                continue
-            if self._skipped:
-                if tag == self._skipped:
-                    self._depth += -1 if closing else 1
-                elif self._skipped == "head" and tag == "body":
-                    self._depth = 0
-                if self._depth <= 0:
-                    self._skipped = ""
             elif tag in SKIPPED:
                 if not closing:
-                    self._skipped, self._depth = tag, 1
                     writer.block()
+                    return self._behind(tag, one.end())
             elif tag == "br":
                 writer.space(one.start(), one.start())
             elif tag not in INLINE:  # one in strange capitals
                 (elements.close if closing else elements.open)(tag)
+        return 0
+
+    def _behind(self, tag: str, start: int) -> int:
+        """Where the element that is left out ends, its content being at `start`; a head ends where a body begins."""
+        depth = 1
+        while depth:
+            found = edge(tag).match(self._text, start)
+            if found is None:
+                raise Tangled
+            depth = 0 if found[2].lower() != tag else depth - 1 if found[1] else depth + 1
+            start = found.end()
+        return start
 
     def _run(self, start: int, end: int) -> None:
         """Text between two marks, with inline tags and character references in it."""
@@ -120,42 +125,37 @@ class _Scan:
                 parts[2 * first : last : 2], places[2 * first : last : 2], places[2 * first + 1 : last + 1 : 2]
             )
         else:
-            for index in range(1, len(parts), 2):
-                mark = parts[index]
-                parts[index] = meaning(mark) if mark[0] == "&" else ""
+            parts[1::2] = [meaning(mark) if mark[0] == "&" else "" for mark in parts[1::2]]
             pieces = Pieces(
-                [part for part in parts if part],
-                [place for place, part in zip(places, parts, strict=False) if part],
-                [place for place, part in zip(places[1:], parts, strict=True) if part],
+                list(compress(parts, parts)), list(compress(places, parts)), list(compress(places[1:], parts))
             )
         if pieces.texts:
             self._writer.pieces(pieces, code)
 
 
-def _tags(mark: str) -> tuple[tuple[bool, str], ...] | None:
-    """Whether it closes, and the name, of each tag that matters; None where marks are not all tags of blocks.
+def _meant(mark: str) -> Meant | None:
+    """What tags one behind the other do; None where marks are not all tags of blocks."""
+    tags = PLAIN.findall(mark)
+    return _meaning(tuple(tags)) if len(tags) == mark.count("<") else None
 
-    A block that says nothing but that it begins or ends adds nothing behind another that said so.
-    """
-    found: list[tuple[bool, str]] = []
+
+@lru_cache(4096)
+def _meaning(tags: tuple[tuple[str, str], ...]) -> Meant | None:
+    """A block that says nothing but that it begins or ends adds nothing behind another that said so."""
+    found: list[tuple[Callable[[Elements, str], None], str]] = []
     ended = False
-    for one in ONE.finditer(mark):
-        tag = TAG.match(one[0])
-        if tag is None:
-            if not one[0].isspace():
-                return None
-            continue
-        closing, name = bool(tag[1]), tag[2].lower()
+    for closing, name in tags:
+        name = name.lower()
         if name == "br" or name in INLINE or name in SKIPPED or name in SILENT:
             return None
         plain = name not in Elements.MEANT
         if not (plain and ended):
-            found.append((closing, name))
+            found.append(((Elements.CLOSE if closing else Elements.OPEN).get(name, Elements.block), name))
         ended = plain or name in Elements.BLOCKS
     return tuple(found)
 
 
-_known = lru_cache(4096)(_tags)
+_known = lru_cache(4096)(_meant)
 
 
 def meta_charset(data: bytes) -> str:

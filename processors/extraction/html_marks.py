@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from processors.extraction.elements import INLINE, SILENT
 from processors.extraction.references import COMMENT, REFERENCE
@@ -27,6 +28,8 @@ MARKS = re.compile(rf"{MARK}(?:\s*+{MARK})*+\s*+", re.S)
 Each pattern begins with its first character outside any group: then the search for it is a search for one byte.
 """
 ONE = re.compile(rf"{MARK}|\s+", re.S)
+PLAIN = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)[^<>]*>")
+"""A tag whose attributes hold neither bracket."""
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 INLINES = re.compile(rf"(</?[a-zA-Z]{REST}(?:</?[a-zA-Z]{REST})*+)", re.S)
 """Inline tags, one behind the other. To split by."""
@@ -34,6 +37,14 @@ ANCHOR = r"<a\s(?=[^>]*\bclass=\"headerlink\")[^>]*>[^<]*</a>"
 """The sign behind a heading that only links to it (Sphinx)."""
 ANCHORED = re.compile(rf"({ANCHOR}|</?[a-zA-Z]{REST}|{REFERENCE.pattern})", re.S)
 REFERRING = re.compile(rf"(</?[a-zA-Z]{REST}(?:</?[a-zA-Z]{REST})*+|{REFERENCE.pattern})", re.S)
+
+
+@cache
+def edge(tag: str) -> re.Pattern[str]:
+    """All up to the next tag of that name, or of a body where a head is open: (closing, name)."""
+    name = "(?i:head|body)" if tag == "head" else f"(?i:{tag})"
+    other = rf"<(?!/?{name}[\s/>])(?:{LEFT_OUT}|/?[a-zA-Z]{REST}|{COMMENT}|)"
+    return re.compile(rf"(?:[^<]++|{other})*+<(/?)({name})(?=[\s/>]){REST}", re.S)
 
 
 def inner(run: str) -> re.Pattern[str]:

@@ -41,18 +41,6 @@ class Writer(Composer):
         self._space: tuple[int, int] | None = None
         self._growing = False
 
-    def block(self) -> None:
-        self._space = None
-        super().block()
-
-    def newline(self) -> None:
-        self._space = None
-        super().newline()
-
-    def cell(self) -> None:
-        self._space = None
-        super().cell()
-
     def flow(self, start: int, end: int) -> None:
         """Running text: the source's characters `start..end`, white space folded."""
         for match in RUN.finditer(self._text, start, end):
@@ -68,24 +56,59 @@ class Writer(Composer):
         White space of running text is folded; code keeps it, but for blank lines and what stands at the end of a line.
         """
         whole = "".join(pieces.texts)
+        if code:
+            self._code(pieces, whole)
+            return
+        plain = whole.replace("\n", " ").replace("\t", " ")
+        # The one white space that is printable is a space.
+        if plain.isprintable() and "  " not in plain and plain[0] != " " != plain[-1]:
+            self._stretch(pieces, plain)
+        else:
+            self._folded(pieces, whole)
+
+    def _folded(self, pieces: Pieces, whole: str) -> None:
+        """Running text with gaps that are not just one space: each is a piece of its own."""
+        gaps = [gap.span() for gap in FOLDED.finditer(whole)]
+        if not gaps:
+            self._stretch(pieces, whole.replace("\n", " ").replace("\t", " "))
+            return
+        first, last = gaps[0], gaps[-1]
+        start, end = 0, len(whole)
+        if first[0] == 0:
+            self._spaces(pieces.between(*first))
+            start = first[1]
+        if last[1] == end:
+            end = last[0]
+        if start < end:
+            inside = gaps[start > 0 : len(gaps) - (end < len(whole))]
+            kept = pieces.between(start, end).folded([(begin - start, stop - start) for begin, stop in inside])
+            self._stretch(kept, "".join(kept.texts).replace("\n", " ").replace("\t", " "))
+            if end < len(whole):
+                self._spaces(pieces.between(*last))
+
+    def _code(self, pieces: Pieces, whole: str) -> None:
         start = 0
-        for gap in (UNTIDY if code else FOLDED).finditer(whole):
+        for gap in UNTIDY.finditer(whole):
             if gap.start() > start:
-                self._stretch(pieces.between(start, gap.start()), whole[start : gap.start()], code)
+                self._lines(pieces.between(start, gap.start()), whole[start : gap.start()])
             start = gap.end()
-            if code and "\n" in gap[0]:
+            if "\n" in gap[0]:
                 self.newline()
             else:
-                place = pieces.between(*gap.span())
-                for first, last in zip(place.firsts, place.lasts, strict=True):
-                    self.space(first, last)
-        if start == 0:
-            self._stretch(pieces, whole, code)
-        elif start < len(whole):
-            self._stretch(pieces.between(start, len(whole)), whole[start:], code)
+                self._spaces(pieces.between(*gap.span()))
+        if start < len(whole):
+            self._lines(pieces.between(start, len(whole)), whole[start:])
+
+    def _lines(self, pieces: Pieces, whole: str) -> None:
+        """Lines of code as they are; a row stays on its line."""
+        self._stretch(pieces, whole.replace("\n", " ") if self._in_row else whole)
+
+    def _spaces(self, pieces: Pieces) -> None:
+        for first, last in zip(pieces.firsts, pieces.lasts, strict=True):
+            self.space(first, last)
 
     def space(self, start: int, end: int) -> None:
-        """A gap between words that stands at `start..end` of the source; gaps at the edges of a block are dropped."""
+        """A gap between words that stands at `start..end` of the source; a larger one that is due covers it."""
         if self._space is None or self._space[1] == start:
             self._space = (self._space[0] if self._space else start, end)
 
@@ -129,18 +152,17 @@ class Writer(Composer):
             return
         self._span(self.write(text), self._length, start, end, exact)
 
-    def _stretch(self, pieces: Pieces, whole: str, code: bool) -> None:
-        """Pieces whose characters, together `whole`, stand in the text as they are."""
+    def _stretch(self, pieces: Pieces, whole: str) -> None:
+        """Pieces that `whole` stands for, length by length."""
         if self._source.replaced and REPLACED in whole:
-            for text, first, last in zip(pieces.texts, pieces.firsts, pieces.lasts, strict=True):
-                self._put(text if code else text.translate(PLAIN), first, last, len(text) == last - first)
+            begin = 0
+            for length, first, last in zip(map(len, pieces.texts), pieces.firsts, pieces.lasts, strict=True):
+                text, source = whole[begin : begin + length], self._text[first:last]
+                self._put(text, first, last, text == source or text == source.translate(PLAIN))
+                begin += length
             return
         if self._space:
             self._gap_between_words()
-        if "\n" in whole and (self._in_row or not code):
-            whole = whole.replace("\n", " ")
-        if "\t" in whole and not code:
-            whole = whole.replace("\t", " ")
         start = self.write(whole)
         if len(pieces.texts) == 1:
             self._span(start, self._length, pieces.firsts[0], pieces.lasts[0], False)
