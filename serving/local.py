@@ -1,6 +1,5 @@
-"""`python -m serving.local MODEL`: chat requests in, chat completions out, one JSON object per line.
+"""`python -m serving.local MODEL`: chat requests in, chat completions out, one JSON object a line until the input ends.
 
-It ends with its input.
 MODEL is a Hugging Face directory or a hub id: safetensors only, never code. After loading, the process has no network.
 The first line out is `{"ready": true}` or an error object; each further line answers the line in of the same number,
 with OpenAI's chat completion or error object. `response_format` json_schema and json_object are kept to by guidance.
@@ -39,21 +38,28 @@ def opened(model: str) -> Loaded:
     from huggingface_hub import snapshot_download
 
     try:
-        return Loaded(Path(snapshot_download(model, allow_patterns=FILES)), model)
-    except ChatError:
-        raise
+        folder = Path(snapshot_download(model, allow_patterns=FILES))
     except Exception as error:  # the hub's client raises many kinds
         what = (str(error) or type(error).__name__).splitlines()[0]
         raise ChatError(404, "model_not_found", f"{model} is no directory, and not to be fetched: {what}") from error
+    return Loaded(folder, model)
 
 
 def schema_of(request: ChatRequest) -> dict[str, Any] | None:
-    """The JSON Schema that a request asks for, None for free text."""
-    shape = (request.model_extra or {}).get("response_format") or {}
-    if shape.get("type") == "json_schema":
-        found: dict[str, Any] = shape["json_schema"]["schema"]
-        return found
-    return {"type": "object"} if shape.get("type") == "json_object" else None
+    """The JSON Schema that a request asks for, None for free text.
+
+    Raises:
+        ChatError: 400 bad_schema, it names a kind of answer that is none, or no schema.
+    """
+    match (request.model_extra or {}).get("response_format"):
+        case None | {"type": "text"}:
+            return None
+        case {"type": "json_object"}:
+            return {"type": "object"}
+        case {"type": "json_schema", "json_schema": {"schema": dict(schema)}}:
+            return schema
+    how = 'it is {"type": "json_schema", "json_schema": {"schema": {...}}}, or of type json_object or text'
+    raise ChatError(400, "bad_schema", how, "response_format")
 
 
 def answered(loaded: Loaded, guides: Guides, line: str) -> dict[str, Any]:

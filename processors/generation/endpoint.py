@@ -30,7 +30,7 @@ from processors.generation.limits import LOCAL
 from processors.generation.local import Local, LocalFailed
 from processors.generation.prompt import most_tokens
 from processors.generation.reply import EMPTY, content, refusal
-from processors.generation.throttle import Throttle, Throttles
+from processors.generation.throttle import Throttles
 from streams.egress import EgressRefused, check_url
 
 set_on_retry_hooks(())  # a line of the log for each of many tries would bury the rest; the last one is told
@@ -71,13 +71,12 @@ class Endpoint:
         (Retry-After is obeyed up to the longest pause); other refusals are final. Every try reserves what it may cost
         in the purse first. key: names the question across restarts, sent as Idempotency-Key: who honours it charges
         once for a reply that was lost on its way. After an answer that does not help, the next try has another."""
-        url = base_url.rstrip("/") + "/chat/completions"
+        url = base_url if base_url == LOCAL else base_url.rstrip("/") + "/chat/completions"
         try:
-            if base_url != LOCAL:
+            if url != LOCAL:
                 check_url(url, self._allow_private)
         except EgressRefused as refused:
             return Gone(NOT_ALLOWED, refused.message)
-        throttle = self._throttles.of(f"{url} {body.get('model')}")
         patience = self._patience
         answers = 0
         try:
@@ -91,7 +90,7 @@ class Endpoint:
                     if isinstance(reserved, str):
                         return Gone(reserved, "the budget of the batch")
                     try:
-                        came = await self._once(url, body, throttle, f"{key}-{answers}" if key else "")
+                        came = await self._once(url, body, f"{key}-{answers}" if key else "")
                     except Again as again:
                         await _settle(purse, reserved, again.gone)
                         answers += again.gone.reason not in (LOST, UNREACHABLE)
@@ -115,10 +114,11 @@ class Endpoint:
             await asyncio.sleep(0.05)
         return found
 
-    async def _once(self, url: str, body: dict[str, Any], throttle: Throttle, key: str) -> Got | Gone:
+    async def _once(self, url: str, body: dict[str, Any], key: str) -> Got | Gone:
         """One try. Raises Again."""
-        if url.startswith(LOCAL):
+        if url == LOCAL:
             return await self._local_once(body)
+        throttle = self._throttles.of(f"{url} {body.get('model')}")
         async with throttle.turn() as began:
             try:
                 async with self._session.post(

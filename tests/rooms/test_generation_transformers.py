@@ -201,7 +201,9 @@ async def test_guidance_gives_what_the_model_never_learned_and_a_killed_model_co
         with pytest.raises((ValueError, KeyError, TypeError)):  # without a guide it says what it likes
             assert json.loads(free)["shelf"] in ("upper", "lower")
         bad = {"type": "json_schema", "json_schema": {"name": "items", "schema": {"type": "nonsense"}}}
-        assert json.loads(await local.ask(request(model, response_format=bad)))["error"]["code"] == "bad_schema"
+        for strange in (bad, {"type": "json_schema"}, {"type": "xml"}, "json"):
+            error = json.loads(await local.ask(request(model, response_format=strange)))["error"]
+            assert (error["code"], error["param"]) == ("bad_schema", "response_format")
         assert local.process
         local.process.kill()
         with pytest.raises(LocalFailed) as failed:
