@@ -11,7 +11,7 @@ from itertools import accumulate, compress
 from processors.extraction.canonical import Canonical
 from processors.extraction.decoded import Decoded
 from processors.extraction.elements import INLINE, SILENT, SKIPPED, Elements
-from processors.extraction.html_marks import INLINES, MARKS, ONE, PLAIN, TAG, edge, inner
+from processors.extraction.html_marks import EDGES, INLINES, MARKS, ONE, PLAIN, TAG, inner
 from processors.extraction.html_tree import walk
 from processors.extraction.pieces import Pieces
 from processors.extraction.writer import Writer
@@ -102,7 +102,7 @@ class _Scan:
         """Where the element that is left out ends, its content being at `start`; a head ends where a body begins."""
         depth = 1
         while depth:
-            found = edge(tag).match(self._text, start)
+            found = EDGES[tag].match(self._text, start)
             if found is None:
                 raise Tangled
             depth = 0 if found[2].lower() != tag else depth - 1 if found[1] else depth + 1

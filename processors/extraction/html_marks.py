@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
-from processors.extraction.elements import INLINE, SILENT
+from processors.extraction.elements import INLINE, SILENT, SKIPPED
 from processors.extraction.references import COMMENT, REFERENCE
 
 REST = r"[^>=]*+(?:=\"[^\"]*+\"[^>=]*+)*+(?:>|(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))*+>)"
@@ -39,12 +38,14 @@ ANCHORED = re.compile(rf"({ANCHOR}|</?[a-zA-Z]{REST}|{REFERENCE.pattern})", re.S
 REFERRING = re.compile(rf"(</?[a-zA-Z]{REST}(?:</?[a-zA-Z]{REST})*+|{REFERENCE.pattern})", re.S)
 
 
-@cache
-def edge(tag: str) -> re.Pattern[str]:
-    """All up to the next tag of that name, or of a body where a head is open: (closing, name)."""
+def _edge(tag: str) -> re.Pattern[str]:
     name = "(?i:head|body)" if tag == "head" else f"(?i:{tag})"
     other = rf"<(?!/?{name}[\s/>])(?:{LEFT_OUT}|/?[a-zA-Z]{REST}|{COMMENT}|)"
     return re.compile(rf"(?:[^<]++|{other})*+<(/?)({name})(?=[\s/>]){REST}", re.S)
+
+
+EDGES = {tag: _edge(tag) for tag in SKIPPED}
+"""All up to the next tag of that name, or of a body where a head is open: (closing, name)."""
 
 
 def inner(run: str) -> re.Pattern[str]:

@@ -1,8 +1,8 @@
 """`python -m processors.extraction.nursery SOCKET_FD`: a process that has loaded what parsers need, and forks them.
 
-Starting Python costs a parser more than most documents do. This process reads no document: it forks a parser for each,
-which limits itself, reads one document, answers into the pipe that came with the order, and is gone. It loses the
-network before the first order comes.
+Starting Python costs a parser more than most documents do. This process reads no document but its own PAGE: it forks a
+parser for each, which limits itself, reads one document, answers into the pipe that came with the order, and is gone.
+It loses the network before the first order comes.
 
 Orders (one packet each): {"id", "path", "name", "media_type", "memory", "cpu_seconds", "output"} with the pipe's
 writing end, or {"kill": id}. Answers: {"id", "code"}, the exit code of a parser that has ended, negative for a signal.
@@ -20,16 +20,46 @@ import socket
 import sys
 from typing import Any
 
-from processors.extraction.parser import respond
+from processors.extraction.parser import read, respond
 from streams.confined import limit, without_network
 
 LARGEST = 65_536
 """Bytes of an order: a path and a name."""
 LOADED = (
     "charset_normalizer", "processors.extraction.chunks", "processors.extraction.sniff",
+    "processors.extraction.readers",
     *(f"processors.extraction.{kind}" for kind in ("pdf", "docx", "pptx", "xlsx", "epub", "html", "markdown",
                                                    "delimited", "json_text", "text")),
 )  # fmt: skip
+
+PAGE = b"""<!DOCTYPE html>
+<html>
+<head><title>x</title></head>
+<body>
+<nav><ul>
+<li><a href="x">x</a></li>
+</ul></nav>
+<h1>One<a class="headerlink" href="#x">x</a></h1>
+<p>Two &amp; <em>three</em>.  Four
+&#8212; five.</p>
+<p>Six</p>
+<ul>
+<li><p>seven</p></li>
+</ul>
+<dl>
+<dt>eight</dt>
+<dd><p>nine</p>
+</dd></dl>
+<pre><span>a = 1</span>
+</pre>
+<table>
+<tr><th>b</th></tr>
+<tr><td>c</td></tr>
+</table>
+</body>
+</html>
+"""
+"""Read before the first order, so that every parser begins with the tables and caches that this has filled."""
 
 
 class Nursery:
@@ -100,6 +130,7 @@ def main() -> None:
     without_network()
     for name in LOADED:
         importlib.import_module(name)
+    read(PAGE, "page.html", "")
     gc.disable()  # a parser lives for one document; and pages that nobody writes to stay shared
     gc.freeze()
     Nursery(socket.socket(fileno=int(sys.argv[1]))).run()
