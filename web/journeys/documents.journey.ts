@@ -44,7 +44,7 @@ test("files are uploaded, read, used for samples, and withdrawn", async () => {
   await page.getByRole("searchbox", { name: "Search by name" }).fill(mark);
   const row = list(page).getByRole("row").filter({ hasText: names[0] });
   await row.getByText("extracted").waitFor();
-  expect(page.url()).toContain(`q=${mark}`);
+  await page.waitForURL((url) => url.searchParams.get("q") === mark); // a moment after typing
   expect(await findings(page)).toEqual([]);
 
   await row.getByRole("checkbox").click(); // its state is in the URL, and comes with it
